@@ -1,0 +1,330 @@
+"""The words and values that every part shares: enums, and what a probe, a verdict and a reading say.
+
+Enumerations are closed sets: they become label values, so nothing outside them can reach a metric. Values are frozen;
+times are Unix seconds (``float``) when they are instants of the monitor and aware ``datetime`` when they are dates that
+a site printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from multidict import CIMultiDict, CIMultiDictProxy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
+
+
+class Status(StrEnum):
+    """What a site is, one at a time (contract, section 1)."""
+
+    ACTIVE = "active"
+    LATE = "late"
+    DORMANT = "dormant"
+    UNDATED = "undated"
+    DOWN = "down"
+    COMPROMISED = "compromised"
+    BLOCKED = "blocked"
+    PENDING = "pending"
+
+
+BY_DATE = frozenset({Status.ACTIVE, Status.LATE, Status.DORMANT, Status.UNDATED})
+"""The statuses of a site that a citizen can read."""
+
+
+class Reason(StrEnum):
+    """Why a site is down, blocked or compromised: a closed set, one at a time."""
+
+    DNS_NOT_FOUND = "dns_not_found"
+    DNS_TEMPORARY = "dns_temporary"
+    CONNECT_REFUSED = "connect_refused"
+    CONNECT_TIMEOUT = "connect_timeout"
+    CONNECT_UNREACHABLE = "connect_unreachable"
+    CONNECT_RESET = "connect_reset"
+    TLS_EXPIRED = "tls_expired"
+    TLS_HOSTNAME = "tls_hostname"
+    TLS_UNTRUSTED = "tls_untrusted"
+    TLS_CHAIN = "tls_chain"
+    TLS_HANDSHAKE = "tls_handshake"
+    TIMEOUT = "timeout"
+    HTTP_CLIENT_ERROR = "http_client_error"
+    HTTP_SERVER_ERROR = "http_server_error"
+    HTTP_PROTOCOL = "http_protocol"
+    TOO_MANY_REDIRECTS = "too_many_redirects"
+    LEFT_SITE = "left_site"
+    ISP_BLOCK = "isp_block"
+    EMPTY = "empty"
+    PARKED = "parked"
+    SUSPENDED = "suspended"
+    DEFAULT_PAGE = "default_page"
+    DIRECTORY_INDEX = "directory_index"
+    DATABASE_ERROR = "database_error"
+    APPLICATION_ERROR = "application_error"
+    INSTALLER = "installer"
+    MAINTENANCE = "maintenance"
+    WAF_CHALLENGE = "waf_challenge"
+    RATE_LIMITED = "rate_limited"
+    FORBIDDEN_TO_MONITOR = "forbidden_to_monitor"
+    GAMBLING_LINKS = "gambling_links"
+    GAMBLING_POSTS = "gambling_posts"
+    GAMBLING_REDIRECT = "gambling_redirect"
+    GAMBLING_CLOAKED = "gambling_cloaked"
+    DEFACED = "defaced"
+
+    @property
+    def status(self) -> Status:
+        """The status that this reason means."""
+        if self in _BLOCKED_REASONS:
+            return Status.BLOCKED
+        if self in _COMPROMISED_REASONS:
+            return Status.COMPROMISED
+        return Status.DOWN
+
+
+_BLOCKED_REASONS = frozenset({Reason.WAF_CHALLENGE, Reason.RATE_LIMITED, Reason.FORBIDDEN_TO_MONITOR})
+_COMPROMISED_REASONS = frozenset(
+    {
+        Reason.GAMBLING_LINKS,
+        Reason.GAMBLING_POSTS,
+        Reason.GAMBLING_REDIRECT,
+        Reason.GAMBLING_CLOAKED,
+        Reason.DEFACED,
+    }
+)
+NETWORK_REASONS = frozenset(
+    {
+        Reason.DNS_NOT_FOUND,
+        Reason.DNS_TEMPORARY,
+        Reason.CONNECT_REFUSED,
+        Reason.CONNECT_TIMEOUT,
+        Reason.CONNECT_UNREACHABLE,
+        Reason.CONNECT_RESET,
+        Reason.TIMEOUT,
+    }
+)
+"""Failures that the monitor's own broken network would also cause."""
+TLS_TRUST_REASONS = frozenset({Reason.TLS_EXPIRED, Reason.TLS_HOSTNAME, Reason.TLS_UNTRUSTED, Reason.TLS_CHAIN})
+"""Certificates that browsers refuse while the server itself still answers."""
+
+
+class Duty(StrEnum):
+    """How often a department must publish."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+
+
+class Cadence(StrEnum):
+    """How often a department does publish, as measured."""
+
+    DAILY = "daily"
+    WEEKLY = "weekly"
+    MONTHLY = "monthly"
+    NONE = "none"
+
+
+class Connection(StrEnum):
+    """Who pays for the department's line (integrated internet programme)."""
+
+    INTEGRATED = "integrated"
+    ISP = "isp"
+    BOTH = "both"
+
+
+class Kendala(StrEnum):
+    """Why a department does not publish, as written into the registry by the operations team."""
+
+    LUPA_AKUN = "lupa_akun"
+    OPERATOR_DIGANTI = "operator_diganti"
+    TANPA_OPERATOR = "tanpa_operator"
+    PERGANTIAN_PIMPINAN = "pergantian_pimpinan"
+    SDM_TERBATAS = "sdm_terbatas"
+    INTERNET = "internet"
+    HOSTING = "hosting"
+    GANGGUAN_SERVER = "gangguan_server"
+    PEMELIHARAAN = "pemeliharaan"
+    DIRETAS = "diretas"
+    LAINNYA = "lainnya"
+
+
+class PostSource(StrEnum):
+    """Where a post's date was read."""
+
+    WORDPRESS = "wordpress"
+    FEED = "feed"
+    PAGE = "page"
+    JSONLD = "jsonld"
+    SELECTOR = "selector"
+
+
+class Check(StrEnum):
+    """The three checks, each with its own cadence and its own finding."""
+
+    PROBE = "probe"
+    CONTENT = "content"
+    DAILY = "daily"
+
+
+class ProbeResult(StrEnum):
+    """The label of ``opd_site_probes_total``: what one probe said."""
+
+    UP = "up"
+    DOWN = "down"
+    BLOCKED = "blocked"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Phases:
+    """Seconds spent in each phase, summed over the hops; ``None`` where the phase did not happen."""
+
+    dns: float | None = None
+    connect: float | None = None
+    tls: float | None = None
+    wait: float | None = None
+    transfer: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TlsFacts:
+    """What is known of the certificate of the configured host (not of a redirect's target)."""
+
+    not_after: float | None
+    verified: bool
+    chain_complete: bool | None = None
+    legacy: bool = False
+    reason: Reason | None = None
+    subject: str = ""
+    issuer: str = ""
+    version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One request of an exchange: where it went and what came back."""
+
+    url: str
+    address: str | None
+    status: int | None
+    location: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One GET with its redirects: the only thing that the network ever tells the rest of the program.
+
+    ``reason`` is set when the transport itself failed (no usable HTTP answer); an HTTP error or an odd page is a matter
+    for the verdict. A certificate that browsers refuse sets ``tls.reason`` and not ``reason``: the content was still
+    read, without trust.
+    """
+
+    url: str
+    """The URL that was asked for."""
+    final_url: str
+    """The URL that answered, after redirects."""
+    started_at: float
+    """Unix seconds."""
+    seconds: float
+    """The whole exchange, redirects included, waiting for a free slot excluded."""
+    status: int | None = None
+    headers: CIMultiDictProxy[str] = NO_HEADERS
+    """Headers of the final answer."""
+    body: bytes = b""
+    """Decompressed, at most the cap."""
+    truncated: bool = False
+    """The body was longer than the cap, or ended before its declared length."""
+    hops: tuple[Hop, ...] = ()
+    """Every request in order; the last one is the final answer."""
+    phases: Phases = field(default_factory=Phases)
+    address: str | None = None
+    """The last address connected to."""
+    tls: TlsFacts | None = None
+    http_version: str = ""
+    reason: Reason | None = None
+    detail: str = ""
+    """A short English line for the log: what failed; never a secret."""
+    retry_after: float | None = None
+    """Seconds that the server asked us to wait."""
+
+    @property
+    def redirects(self) -> int:
+        """How many redirects were followed."""
+        return max(0, len(self.hops) - 1)
+
+    @property
+    def ok(self) -> bool:
+        """True when the final answer is a 2xx."""
+        return self.reason is None and self.status is not None and 200 <= self.status < 300
+
+
+class Fetch(Protocol):
+    """Fetches one more page of a site with the site's own settings (proxy, trust, limits); never raises."""
+
+    async def __call__(self, url: str, headers: Mapping[str, str] | None = None) -> Exchange:
+        """GET ``url``; ``headers`` replace the defaults (User-Agent, Referer, If-None-Match...)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One observation that supports a finding."""
+
+    kind: str
+    """What was seen, a short snake_case word: ``title``, ``link_text``, ``hidden_link``, ``header``, ``status``..."""
+    text: str
+    """The observation itself (a phrase, a code, an address): printable, at most 300 characters."""
+    where: str = ""
+    """URL or place on the page."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one check says of a site: ``reason`` is ``None`` when it found nothing wrong."""
+
+    check: Check
+    at: float
+    reason: Reason | None = None
+    evidence: tuple[Evidence, ...] = ()
+    readable: bool = True
+    """Whether a citizen still reads the site's own content (matters for ``opd_site_up`` of a compromised site)."""
+
+    @property
+    def status(self) -> Status | None:
+        """The bad status that this finding means, or ``None``."""
+        return self.reason.status if self.reason else None
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """One credible post of a site."""
+
+    url: str
+    title: str
+    published_at: datetime
+    """Aware, in the site's zone. A date without a time stands for the end of that local day, at most now."""
+    source: PostSource
+    date_only: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A date that was considered: taken, or refused for a stated reason."""
+
+    source: PostSource
+    found_at: str
+    """URL of the document in which it stood."""
+    raw: str
+    """The date as printed, shortened."""
+    title: str = ""
+    url: str = ""
+    published_at: datetime | None = None
+    refusal: str | None = None
+    """A word of ``freshness.credibility.Refusal``; ``None`` when it was taken."""
+    note: str = ""
+    """Why, in one short Indonesian sentence that an operator can follow."""

@@ -1,0 +1,1 @@
+"""A fetched page, decoded and parsed once, for every rule that looks at it."""
