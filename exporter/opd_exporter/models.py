@@ -233,7 +233,7 @@ class Exchange:
     seconds: float
     """The whole exchange, redirects included, waiting for a free slot excluded."""
     status: int | None = None
-    headers: CIMultiDictProxy[str] = NO_HEADERS
+    headers: CIMultiDictProxy[str] = field(default_factory=lambda: NO_HEADERS)
     """Headers of the final answer."""
     body: bytes = b""
     """Decompressed, at most the cap."""
