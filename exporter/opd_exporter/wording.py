@@ -1,0 +1,292 @@
+"""Every word, date and number that operations and departments read, in Indonesian.
+
+Labels follow the terms used by the departments themselves (the press and the evaluation meetings write "tidak update",
+"kurang aktif"). Each table covers its whole enumeration; a test fails when a member is added without a label.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from opd_exporter.models import Cadence, Check, Connection, Duty, Kendala, PostSource, ProbeResult, Reason, Status
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+UNKNOWN = "tidak diketahui"
+"""What stands where a value is not known: never 0, never an empty cell."""
+
+STATUS_LABELS: Mapping[Status, str] = {
+    Status.ACTIVE: "Aktif",
+    Status.LATE: "Kurang aktif",
+    Status.DORMANT: "Tidak update",
+    Status.UNDATED: "Tanggal tidak terbaca",
+    Status.DOWN: "Tidak dapat diakses",
+    Status.COMPROMISED: "Terindikasi disusupi",
+    Status.BLOCKED: "Akses monitor ditolak",
+    Status.PENDING: "Tidak diketahui",
+}
+STATUS_COLOURS: Mapping[Status, str] = {
+    Status.ACTIVE: "#009E73",
+    Status.LATE: "#E69F00",
+    Status.DORMANT: "#CC6677",
+    Status.UNDATED: "#999999",
+    Status.DOWN: "#D55E00",
+    Status.COMPROMISED: "#882255",
+    Status.BLOCKED: "#6F6F8F",
+    Status.PENDING: "#BBBBBB",
+}
+"""The same colours on the pages, the boards and in the reports (contract, section 1)."""
+
+REASON_LABELS: Mapping[Reason, str] = {
+    Reason.DNS_NOT_FOUND: "Alamat (DNS) tidak ditemukan",
+    Reason.DNS_TEMPORARY: "Server DNS tidak menjawab",
+    Reason.CONNECT_REFUSED: "Koneksi ditolak server",
+    Reason.CONNECT_TIMEOUT: "Server tidak menjawab",
+    Reason.CONNECT_UNREACHABLE: "Server tidak terjangkau jaringan",
+    Reason.CONNECT_RESET: "Koneksi diputus server",
+    Reason.TLS_EXPIRED: "Sertifikat SSL kedaluwarsa",
+    Reason.TLS_HOSTNAME: "Sertifikat SSL bukan untuk alamat ini",
+    Reason.TLS_UNTRUSTED: "Sertifikat SSL tidak tepercaya",
+    Reason.TLS_CHAIN: "Rantai sertifikat tidak lengkap",
+    Reason.TLS_HANDSHAKE: "Koneksi aman (SSL) gagal dibuka",
+    Reason.TIMEOUT: "Jawaban terlalu lama",
+    Reason.HTTP_CLIENT_ERROR: "Halaman tidak ditemukan atau ditolak (kode 4xx)",
+    Reason.HTTP_SERVER_ERROR: "Gangguan server (kode 5xx)",
+    Reason.HTTP_PROTOCOL: "Jawaban server rusak",
+    Reason.TOO_MANY_REDIRECTS: "Pengalihan tanpa akhir",
+    Reason.LEFT_SITE: "Dialihkan ke situs lain",
+    Reason.ISP_BLOCK: "Diblokir penyedia internet",
+    Reason.EMPTY: "Halaman kosong",
+    Reason.PARKED: "Domain terparkir",
+    Reason.SUSPENDED: "Hosting ditangguhkan",
+    Reason.DEFAULT_PAGE: "Halaman bawaan server",
+    Reason.DIRECTORY_INDEX: "Daftar berkas, bukan website",
+    Reason.DATABASE_ERROR: "Gangguan basis data",
+    Reason.APPLICATION_ERROR: "Gangguan aplikasi website",
+    Reason.INSTALLER: "Halaman pemasangan aplikasi",
+    Reason.MAINTENANCE: "Sedang pemeliharaan",
+    Reason.WAF_CHALLENGE: "Dicegat pemeriksaan firewall",
+    Reason.RATE_LIMITED: "Permintaan monitor dibatasi (429)",
+    Reason.FORBIDDEN_TO_MONITOR: "Akses monitor ditolak (403)",
+    Reason.GAMBLING_LINKS: "Disusupi tautan judi",
+    Reason.GAMBLING_POSTS: "Disusupi konten judi",
+    Reason.GAMBLING_REDIRECT: "Dialihkan ke situs judi",
+    Reason.GAMBLING_CLOAKED: "Konten judi tersembunyi (hanya untuk mesin pencari)",
+    Reason.DEFACED: "Tampilan diubah (deface)",
+}
+DUTY_LABELS: Mapping[Duty, str] = {Duty.DAILY: "Harian", Duty.WEEKLY: "Mingguan", Duty.MONTHLY: "Bulanan"}
+CADENCE_LABELS: Mapping[Cadence, str] = {
+    Cadence.DAILY: "Harian",
+    Cadence.WEEKLY: "Mingguan",
+    Cadence.MONTHLY: "Bulanan",
+    Cadence.NONE: "Lebih jarang dari bulanan",
+}
+CONNECTION_LABELS: Mapping[Connection, str] = {
+    Connection.INTEGRATED: "Internet terintegrasi",
+    Connection.ISP: "Penyedia sendiri (ISP)",
+    Connection.BOTH: "Terintegrasi dan penyedia sendiri",
+}
+KENDALA_LABELS: Mapping[Kendala, str] = {
+    Kendala.LUPA_AKUN: "Lupa tautan atau akun admin",
+    Kendala.OPERATOR_DIGANTI: "Operator diganti",
+    Kendala.TANPA_OPERATOR: "Tidak ada operator",
+    Kendala.PERGANTIAN_PIMPINAN: "Pergantian pimpinan",
+    Kendala.SDM_TERBATAS: "SDM terbatas",
+    Kendala.INTERNET: "Internet atau kuota",
+    Kendala.HOSTING: "Hosting atau anggaran",
+    Kendala.GANGGUAN_SERVER: "Gangguan server",
+    Kendala.PEMELIHARAAN: "Perbaikan atau pemeliharaan",
+    Kendala.DIRETAS: "Diretas",
+    Kendala.LAINNYA: "Lainnya",
+}
+SOURCE_LABELS: Mapping[PostSource, str] = {
+    PostSource.WORDPRESS: "WordPress",
+    PostSource.FEED: "Umpan (RSS/Atom)",
+    PostSource.PAGE: "Halaman berita",
+    PostSource.JSONLD: "Data terstruktur (JSON-LD)",
+    PostSource.SELECTOR: "Pemilih di registri",
+}
+CHECK_LABELS: Mapping[Check, str] = {
+    Check.PROBE: "Pemeriksaan akses",
+    Check.CONTENT: "Pemeriksaan isi",
+    Check.DAILY: "Pemeriksaan harian",
+}
+PROBE_RESULT_LABELS: Mapping[ProbeResult, str] = {
+    ProbeResult.UP: "Dapat diakses",
+    ProbeResult.DOWN: "Tidak dapat diakses",
+    ProbeResult.BLOCKED: "Akses monitor ditolak",
+    ProbeResult.UNKNOWN: "Tidak diketahui",
+}
+
+DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
+MONTH_NAMES = (
+    "Januari",
+    "Februari",
+    "Maret",
+    "April",
+    "Mei",
+    "Juni",
+    "Juli",
+    "Agustus",
+    "September",
+    "Oktober",
+    "November",
+    "Desember",
+)
+_ZONE_NAMES = {timedelta(hours=7): "WIB", timedelta(hours=8): "WITA", timedelta(hours=9): "WIT", timedelta(0): "UTC"}
+_MINUTE = 60
+_HOUR = 3_600
+_DAY = 86_400
+
+
+def status_label(status: Status) -> str:
+    """The word for a status, as on the pages and in the mails."""
+    return STATUS_LABELS[status]
+
+
+def status_colour(status: Status) -> str:
+    """The colour of a status as ``#RRGGBB``."""
+    return STATUS_COLOURS[status]
+
+
+def reason_label(reason: Reason) -> str:
+    """Why a site is down, blocked or compromised, in a few words."""
+    return REASON_LABELS[reason]
+
+
+def duty_label(duty: Duty) -> str:
+    """How often a department must publish."""
+    return DUTY_LABELS[duty]
+
+
+def cadence_label(cadence: Cadence) -> str:
+    """How often a department does publish."""
+    return CADENCE_LABELS[cadence]
+
+
+def connection_label(connection: Connection) -> str:
+    """Who pays for the department's line."""
+    return CONNECTION_LABELS[connection]
+
+
+def kendala_label(kendala: Kendala) -> str:
+    """Why a department does not publish."""
+    return KENDALA_LABELS[kendala]
+
+
+def source_label(source: PostSource) -> str:
+    """Where a post's date was read."""
+    return SOURCE_LABELS[source]
+
+
+def check_label(check: Check) -> str:
+    """Which of the three checks."""
+    return CHECK_LABELS[check]
+
+
+def probe_result_label(result: ProbeResult) -> str:
+    """What one probe said."""
+    return PROBE_RESULT_LABELS[result]
+
+
+def zone_label(moment: datetime) -> str:
+    """``WIB``, ``WITA`` or ``WIT`` for an aware ``moment`` in Indonesia; ``UTC+05:30`` and the like elsewhere."""
+    offset = moment.utcoffset()
+    if offset is None:
+        raise ValueError("a time without a zone cannot be shown: attach the site's zone first")
+    if offset in _ZONE_NAMES:
+        return _ZONE_NAMES[offset]
+    minutes = int(offset.total_seconds() // _MINUTE)
+    sign = "-" if minutes < 0 else "+"
+    return f"UTC{sign}{abs(minutes) // 60:02d}:{abs(minutes) % 60:02d}"
+
+
+def format_date(day: date) -> str:
+    """``Rabu, 18 November 2020`` (of a datetime: the day in its own zone)."""
+    return f"{DAY_NAMES[day.weekday()]}, {format_day(day)}"
+
+
+def format_day(day: date) -> str:
+    """``18 November 2020``, where the weekday would only fill the cell."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def format_month(day: date) -> str:
+    """``November 2020``."""
+    return f"{MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def format_time(moment: datetime) -> str:
+    """``18.57 WIB``; ``moment`` is aware and already in the zone to be shown."""
+    return f"{moment:%H.%M} {zone_label(moment)}"
+
+
+def format_datetime(moment: datetime) -> str:
+    """``Rabu, 18 November 2020 18.57 WIB``."""
+    return f"{format_date(moment)} {format_time(moment)}"
+
+
+def format_duration(seconds: float) -> str:
+    """``45 detik``, ``5 menit``, ``2 jam 5 menit``, ``1 hari 4 jam``, ``12 hari``: the two largest units that matter.
+
+    Parts are cut, not rounded, so that "2 hari" never stands for less than two days.
+    """
+    whole = max(0, int(seconds))
+    if whole < _MINUTE:
+        return f"{whole} detik" if whole else "kurang dari 1 detik"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} menit"
+    if whole < _DAY:
+        return _join(whole // _HOUR, "jam", whole % _HOUR // _MINUTE, "menit")
+    days = whole // _DAY
+    if days < 2:
+        return _join(days, "hari", whole % _DAY // _HOUR, "jam")
+    return f"{format_number(days)} hari"
+
+
+def format_age(seconds: float) -> str:
+    """``baru saja`` within the last minute, else ``12 hari lalu``."""
+    return "baru saja" if seconds < _MINUTE else f"{format_duration(seconds)} lalu"
+
+
+def format_number(value: float, decimals: int = 0) -> str:
+    """``1.234,5``: dot for thousands, comma for decimals."""
+    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+
+
+def format_percent(ratio: float, decimals: int = 1) -> str:
+    """``99,5 %`` of a ratio between 0 and 1.
+
+    A ratio short of 1 never reads as ``100 %``, nor one above 0 as ``0 %``: an outage must not be rounded away.
+    """
+    step = 10**-decimals
+    percent = ratio * 100
+    if ratio < 1 and percent > 100 - step:
+        percent = 100 - step
+    elif ratio > 0 and percent < step:
+        percent = step
+    text = format_number(percent, decimals)
+    return f"{text.rstrip('0').rstrip(',') if decimals else text} %"
+
+
+def format_seconds(seconds: float) -> str:
+    """A response time: ``420 ms`` below one second, else ``2,35 detik``."""
+    if seconds < 0.9995:
+        return f"{format_number(seconds * 1_000)} ms"
+    return f"{format_number(seconds, 2)} detik"
+
+
+def format_bytes(size: int) -> str:
+    """``512 B``, ``58,6 KB``, ``1,2 MB`` (powers of 1000)."""
+    if size < 1_000:
+        return f"{size} B"
+    if size < 999_950:
+        return f"{format_number(size / 1_000, 1)} KB"
+    return f"{format_number(size / 1_000_000, 1)} MB"
+
+
+def _join(large: int, large_unit: str, small: int, small_unit: str) -> str:
+    text = f"{large} {large_unit}"
+    return f"{text} {small} {small_unit}" if small else text
