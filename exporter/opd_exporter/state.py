@@ -5,11 +5,22 @@ Views (metrics, web, report, check) read these values and nothing else of the ru
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from opd_exporter.models import Cadence, Candidate, Check, Evidence, Finding, Hop, Phases, ProbeResult, Reason, Status
+from opd_exporter.models import (
+    Cadence,
+    Candidate,
+    Check,
+    Evidence,
+    Finding,
+    Hop,
+    Phases,
+    ProbeResult,
+    Reason,
+    Status,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +30,9 @@ if TYPE_CHECKING:
     from opd_exporter.registry import Registry, Site
 
 PRECEDENCE = (Status.COMPROMISED, Status.DOWN, Status.BLOCKED)
+"""Bad statuses, worst first; the four statuses by post date come after them."""
+CLEAN_RUNS_TO_CLEAR = 2
+"""How many clean runs of the same check end a compromise: kits hide from some of the requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,3 +131,139 @@ class Snapshot:
     def count(self, status: Status) -> int:
         """How many sites have ``status``."""
         return sum(1 for state in self.sites.values() if state.status is status)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The findings that hold now: the latest of each check, and the compromises that no check has cleared yet."""
+
+    latest: Mapping[Check, Finding] = field(default_factory=lambda: MappingProxyType({}))
+    compromises: Mapping[Check, Finding] = field(default_factory=lambda: MappingProxyType({}))
+    clean_runs: Mapping[Check, int] = field(default_factory=lambda: MappingProxyType({}))
+    """Clean runs since the compromise of that check was last seen."""
+
+    def with_finding(self, finding: Finding) -> Standing:
+        """This standing after one more run of a check.
+
+        A compromise ends only after ``CLEAN_RUNS_TO_CLEAR`` clean runs of the check that found it; a run that saw no
+        page (down, blocked) is not a clean one.
+        """
+        check = finding.check
+        compromises = dict(self.compromises)
+        clean_runs = dict(self.clean_runs)
+        if finding.status is Status.COMPROMISED:
+            compromises[check] = finding
+            clean_runs.pop(check, None)
+        elif check in compromises and finding.reason is None:
+            clean_runs[check] = clean_runs.get(check, 0) + 1
+            if clean_runs[check] >= CLEAN_RUNS_TO_CLEAR:
+                del compromises[check], clean_runs[check]
+        return Standing({**self.latest, check: finding}, compromises, clean_runs)
+
+    def without(self, check: Check) -> Standing:
+        """This standing without what ``check`` said last (its compromise, if any, stays)."""
+        return Standing({c: f for c, f in self.latest.items() if c is not check}, self.compromises, self.clean_runs)
+
+    @property
+    def effective(self) -> Mapping[Check, Finding]:
+        """One finding per check: its uncleared compromise, else its latest."""
+        return {**self.latest, **self.compromises}
+
+    @property
+    def worst(self) -> Finding | None:
+        """The bad finding that decides the status, or ``None``."""
+        bad = [finding for finding in self.effective.values() if finding.status is not None]
+        return min(bad, key=lambda finding: (PRECEDENCE.index(finding.status or Status.DOWN), finding.at), default=None)
+
+    @property
+    def readable(self) -> bool | None:
+        """Whether a citizen reads the site's own content now; ``None`` when nothing is known."""
+        probe = self.latest.get(Check.PROBE)
+        if probe is None or probe.status is Status.BLOCKED:
+            return None
+        findings = self.effective.values()
+        return all(finding.readable and finding.status is not Status.DOWN for finding in (probe, *findings))
+
+
+def status_by_date(publishing: Publishing, freshness_limit: float, dormant_after: float, now: float) -> Status:
+    """The status of a readable site from its newest credible post.
+
+    Args:
+        publishing: What is known of its posts.
+        freshness_limit: Seconds after which it is ``late``.
+        dormant_after: Seconds after which it is ``dormant``.
+        now: Unix seconds.
+    """
+    post = publishing.last_post
+    if post is None or not publishing.dated:
+        return Status.UNDATED
+    age = max(0.0, now - post.published_at.timestamp())
+    if age > dormant_after:
+        return Status.DORMANT
+    return Status.LATE if age > freshness_limit else Status.ACTIVE
+
+
+def decide(standing: Standing, publishing: Publishing, site: Site, freshness_limit: float, now: float) -> Decision:
+    """The status that follows from the findings and the dates: the worst finding first, then the newest post."""
+    if site.url is None or Check.PROBE not in standing.latest:
+        return Decision(Status.PENDING)
+    worst = standing.worst
+    if worst is not None and worst.status is not None:
+        readable = None if worst.status is Status.BLOCKED else standing.readable
+        return Decision(worst.status, worst.reason, worst.evidence, readable=readable, finding=worst)
+    status = status_by_date(publishing, freshness_limit, site.dormant_after, now)
+    return Decision(status, readable=standing.readable)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A status with its reason and evidence."""
+
+    status: Status
+    reason: Reason | None = None
+    evidence: tuple[Evidence, ...] = ()
+    readable: bool | None = None
+    finding: Finding | None = None
+
+    @property
+    def bad(self) -> bool:
+        """Whether this is a status that one more probe must confirm before it is believed."""
+        return self.status in PRECEDENCE
+
+
+class Fleet:
+    """The current value of every site; replaced site by site, read as a whole."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.registry = registry
+        self.network_up = True
+        self._states: dict[str, SiteState] = {}
+        self.adopt(registry)
+
+    def adopt(self, registry: Registry) -> None:
+        """Take a new registry: states of kept sites stay, removed sites vanish, new ones begin ``pending``."""
+        self.registry = registry
+        self._states = {
+            site.id: replace(self._states[site.id], site=site) if site.id in self._states else SiteState(site)
+            for site in registry.sites.values()
+        }
+
+    def __getitem__(self, site_id: str) -> SiteState:
+        """The state of one site.
+
+        Raises:
+            KeyError: The site is not (or no longer) in the registry.
+        """
+        return self._states[site_id]
+
+    def __contains__(self, site_id: object) -> bool:
+        return site_id in self._states
+
+    def put(self, state: SiteState) -> None:
+        """Replace the state of one site; a site that left the registry meanwhile is ignored."""
+        if state.site.id in self._states:
+            self._states[state.site.id] = state
+
+    def snapshot(self, at: float) -> Snapshot:
+        """The whole fleet at the instant ``at`` (Unix seconds)."""
+        return Snapshot(at, self.registry, MappingProxyType(dict(self._states)), self.network_up)

@@ -1,0 +1,161 @@
+"""When each site is probed: own timers, a spread start, a cap on what runs at once, and a drain at the end.
+
+Every site keeps a fixed phase within its interval, taken from a hash of its id, so that probes are spread evenly and a
+restart does not move them; a small random shift on each round keeps two monitors from marching in step.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import heapq
+import itertools
+import random
+import zlib
+from typing import TYPE_CHECKING
+
+from opd_exporter import clock
+from opd_exporter.logs import get_logger
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Iterable
+
+    from opd_exporter.registry import Site
+
+JITTER = 0.02
+"""Share of the interval by which a round may come early or late."""
+FIRST_ROUND_PER_SECOND = 10.0
+"""How fast a new exporter works through its sites for the first time; slower than this only when the interval is."""
+DRAIN_SECONDS = 10.0
+
+log = get_logger(__name__)
+
+
+def phase_of(site_id: str, interval: float) -> float:
+    """Where in its interval a site is probed: seconds in ``[0, interval)``, the same on every start."""
+    return zlib.crc32(site_id.encode()) / 2**32 * interval
+
+
+def next_due(site_id: str, interval: float, after: float) -> float:
+    """The next instant (monotonic seconds) of the site's grid that is at least half an interval after ``after``."""
+    phase = phase_of(site_id, interval)
+    earliest = after + interval / 2
+    rounds = -(-(earliest - phase) // interval)
+    return phase + rounds * interval
+
+
+class Schedule:
+    """Runs one coroutine per site and interval.
+
+    Args:
+        work: Runs one round of a site; must not raise (what it raises is logged and the schedule goes on).
+        max_concurrent: Rounds at the same time.
+        on_lag: Told how late (seconds) each round began.
+        on_running: Told how many rounds are running, whenever that changes.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[str], Awaitable[object]],
+        *,
+        max_concurrent: int = 256,
+        on_lag: Callable[[float], None] = lambda _seconds: None,
+        on_running: Callable[[int], None] = lambda _count: None,
+    ) -> None:
+        self._work = work
+        self._on_lag = on_lag
+        self._on_running = on_running
+        self._max_concurrent = max_concurrent
+        self._sites: dict[str, Site] = {}
+        self._queue: list[tuple[float, int, str]] = []
+        self._generation: dict[str, int] = {}
+        self._counter = itertools.count()
+        self._running: dict[str, asyncio.Task[None]] = {}
+        self._wake = asyncio.Event()
+        self._unfinished_first: set[str] = set()
+        self.first_round_done = asyncio.Event()
+        """Set when every site that was there at the start has had its first round."""
+
+    def adopt(self, sites: Iterable[Site]) -> None:
+        """Take the sites of a registry: kept ones keep their timers, new ones begin soon, removed ones stop."""
+        wanted = {site.id: site for site in sites if site.url is not None}
+        new = [
+            site
+            for site in wanted.values()
+            if site.id not in self._sites or self._sites[site.id].probe_interval != site.probe_interval
+        ]
+        first_start = not self._sites
+        for gone in self._sites.keys() - wanted.keys():
+            self._generation.pop(gone, None)
+            self._unfinished_first.discard(gone)
+        self._sites = wanted
+        now = clock.monotonic()
+        for position, site in enumerate(new):
+            wait = min(position / FIRST_ROUND_PER_SECOND, site.probe_interval * position / len(new))
+            self._push(site.id, now + wait)
+        if first_start:
+            self._unfinished_first = set(wanted)
+        self._note_first_round()
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Start rounds as they fall due, until cancelled."""
+        while True:
+            self._wake.clear()
+            now = clock.monotonic()
+            while self._queue and self._queue[0][0] <= now and len(self._running) < self._max_concurrent:
+                due, generation, site_id = heapq.heappop(self._queue)
+                if self._generation.get(site_id) != generation:
+                    continue
+                if site_id in self._running:  # a reload gave it a new timer in the middle of a round
+                    self._push(site_id, now + 1.0)
+                else:
+                    self._start(site_id, due)
+            has_room = len(self._running) < self._max_concurrent
+            wait = max(0.0, self._queue[0][0] - clock.monotonic()) if self._queue and has_room else None
+            try:
+                await asyncio.wait_for(self._wake.wait(), wait)
+            except TimeoutError:
+                continue
+
+    async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
+        """Let running rounds finish, for at most ``seconds``; then cancel what is left."""
+        self._generation.clear()
+        tasks = list(self._running.values())
+        if tasks:
+            _done, late = await asyncio.wait(tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _push(self, site_id: str, due: float) -> None:
+        generation = next(self._counter)
+        self._generation[site_id] = generation
+        heapq.heappush(self._queue, (due, generation, site_id))
+
+    def _start(self, site_id: str, due: float) -> None:
+        self._on_lag(clock.monotonic() - due)
+        self._running[site_id] = asyncio.create_task(self._round(site_id), name=f"round {site_id}")
+        self._on_running(len(self._running))
+
+    async def _round(self, site_id: str) -> None:
+        generation = self._generation.get(site_id)
+        try:
+            await self._work(site_id)
+        except Exception:
+            log.exception("round failed", site=site_id)
+        finally:
+            del self._running[site_id]
+            self._on_running(len(self._running))
+            self._unfinished_first.discard(site_id)
+            self._note_first_round()
+            site = self._sites.get(site_id)
+            # A reload during the round may have given the site a new timer already.
+            if site is not None and self._generation.get(site_id) == generation:
+                interval = site.probe_interval
+                shift = random.uniform(-JITTER, JITTER) * interval  # noqa: S311  (no secret depends on it)
+                self._push(site_id, next_due(site_id, interval, clock.monotonic()) + shift)
+            self._wake.set()
+
+    def _note_first_round(self) -> None:
+        if not self._unfinished_first:
+            self.first_round_done.set()
