@@ -1,1 +1,0 @@
-"""A fetched page, decoded and parsed once, for every rule that looks at it."""
