@@ -47,6 +47,6 @@ def configure(level: str = "info", log_format: LogFormat | None = None) -> None:
 
 
 def get_logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger whose lines carry ``logger=name``."""
-    logger: structlog.stdlib.BoundLogger = structlog.get_logger(logger=name)
+    """A logger whose lines carry ``component=name``."""
+    logger: structlog.stdlib.BoundLogger = structlog.get_logger(component=name)
     return logger
