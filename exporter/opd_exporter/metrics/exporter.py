@@ -1,0 +1,103 @@
+"""What the exporter measures of itself, on a registry of its own."""
+
+from __future__ import annotations
+
+import platform
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from prometheus_client import CollectorRegistry, GCCollector, Histogram, PlatformCollector, ProcessCollector
+from prometheus_client.core import GaugeMetricFamily
+
+from opd_exporter import __version__, clock
+from opd_exporter.catalog import CATALOG
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from prometheus_client.metrics_core import Metric
+
+LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+DURATION_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0)
+
+
+class ExporterMetrics:
+    """Counts kept by the running program; one object per exporter, nothing global, so that each test has its own.
+
+    The schedule calls ``probe_started``/``probe_finished`` (or ``probing``) and the application ``reloaded``.
+    """
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry(auto_describe=False)
+        self._in_flight = 0
+        self._reload_ok: bool | None = None
+        self._reloaded_at: float | None = None
+        self._lag = Histogram(
+            "opd_exporter_schedule_lag_seconds",
+            CATALOG["opd_exporter_schedule_lag_seconds"].help,
+            buckets=LAG_BUCKETS,
+            registry=None,
+        )
+        self._duration = Histogram(
+            "opd_exporter_probe_duration_seconds",
+            CATALOG["opd_exporter_probe_duration_seconds"].help,
+            buckets=DURATION_BUCKETS,
+            registry=None,
+        )
+        self.registry.register(self)
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        GCCollector(registry=self.registry)
+
+    def probe_started(self, lag: float) -> None:
+        """A probe began ``lag`` seconds after the moment that was planned for it."""
+        self._in_flight += 1
+        self._lag.observe(max(0.0, lag))
+
+    def probe_finished(self, seconds: float) -> None:
+        """A probe that was started ended after ``seconds``."""
+        self._in_flight -= 1
+        self._duration.observe(seconds)
+
+    @contextmanager
+    def probing(self, lag: float) -> Iterator[None]:
+        """Around one probe: counts it as in flight and times it, however it ends."""
+        started = clock.monotonic()
+        self.probe_started(lag)
+        try:
+            yield
+        finally:
+            self.probe_finished(clock.monotonic() - started)
+
+    def reloaded(self, *, ok: bool, at: float) -> None:
+        """The registry was read at ``at`` (Unix seconds), with success or not."""
+        self._reload_ok = ok
+        if ok:
+            self._reloaded_at = at
+
+    @property
+    def in_flight(self) -> int:
+        """Probes running now."""
+        return self._in_flight
+
+    def collect(self) -> Iterator[Metric]:
+        """The gauges that are plain values of this object; one that is not known yet has no sample."""
+        build = GaugeMetricFamily(
+            "opd_exporter_build_info", CATALOG["opd_exporter_build_info"].help, labels=["version", "python"]
+        )
+        build.add_metric([__version__, platform.python_version()], 1)
+        yield build
+        yield _gauge("opd_exporter_probes_in_flight", self._in_flight)
+        if self._reload_ok is not None:
+            yield _gauge("opd_exporter_config_last_reload_successful", int(self._reload_ok))
+        if self._reloaded_at is not None:
+            yield _gauge("opd_exporter_config_last_reload_success_timestamp_seconds", self._reloaded_at)
+        for histogram in (self._lag, self._duration):
+            for family in histogram.collect():
+                # A creation time per histogram tells nothing and would be a metric outside the catalogue.
+                family.samples = [sample for sample in family.samples if not sample.name.endswith("_created")]
+                yield family
+
+
+def _gauge(name: str, value: float) -> Metric:
+    return GaugeMetricFamily(name, CATALOG[name].help, value=value)
