@@ -1,5 +1,21 @@
 """sites.yml -> Registry: every mistake of a file at once, and a reload that keeps the last good one."""
 
+from opd_exporter.registry.loader import check_file, load
+from opd_exporter.registry.mistakes import Mistake, RegistryError, format_mistakes
+from opd_exporter.registry.reload import RegistryFile, ReloadResult
 from opd_exporter.registry.site import Contact, MaintenanceWindow, Note, Registry, Site
 
-__all__ = ["Contact", "MaintenanceWindow", "Note", "Registry", "Site"]
+__all__ = [
+    "Contact",
+    "MaintenanceWindow",
+    "Mistake",
+    "Note",
+    "Registry",
+    "RegistryError",
+    "RegistryFile",
+    "ReloadResult",
+    "Site",
+    "check_file",
+    "format_mistakes",
+    "load",
+]
