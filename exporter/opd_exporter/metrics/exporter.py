@@ -24,12 +24,13 @@ DURATION_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0
 class ExporterMetrics:
     """Counts kept by the running program; one object per exporter, nothing global, so that each test has its own.
 
-    The schedule calls ``probe_started``/``probe_finished`` (or ``probing``) and the application ``reloaded``.
+    The schedule calls ``observe_lag`` and ``set_running``, the pipeline ``observe_probe`` (or ``timing_probe``) and the
+    application ``reloaded``.
     """
 
     def __init__(self) -> None:
         self.registry = CollectorRegistry(auto_describe=False)
-        self._in_flight = 0
+        self._running = 0
         self._reload_ok: bool | None = None
         self._reloaded_at: float | None = None
         self._lag = Histogram(
@@ -49,36 +50,32 @@ class ExporterMetrics:
         PlatformCollector(registry=self.registry)
         GCCollector(registry=self.registry)
 
-    def probe_started(self, lag: float) -> None:
-        """A probe began ``lag`` seconds after the moment that was planned for it."""
-        self._in_flight += 1
-        self._lag.observe(max(0.0, lag))
+    def observe_lag(self, seconds: float) -> None:
+        """A probe began ``seconds`` after the moment that was planned for it."""
+        self._lag.observe(max(0.0, seconds))
 
-    def probe_finished(self, seconds: float) -> None:
-        """A probe that was started ended after ``seconds``."""
-        self._in_flight -= 1
+    def set_running(self, count: int) -> None:
+        """``count`` probes are running now."""
+        self._running = count
+
+    def observe_probe(self, seconds: float) -> None:
+        """A probe, from its start to the new state of the site, took ``seconds``."""
         self._duration.observe(seconds)
 
     @contextmanager
-    def probing(self, lag: float) -> Iterator[None]:
-        """Around one probe: counts it as in flight and times it, however it ends."""
+    def timing_probe(self) -> Iterator[None]:
+        """Around one probe: times it, however it ends."""
         started = clock.monotonic()
-        self.probe_started(lag)
         try:
             yield
         finally:
-            self.probe_finished(clock.monotonic() - started)
+            self.observe_probe(clock.monotonic() - started)
 
     def reloaded(self, *, ok: bool, at: float) -> None:
         """The registry was read at ``at`` (Unix seconds), with success or not."""
         self._reload_ok = ok
         if ok:
             self._reloaded_at = at
-
-    @property
-    def in_flight(self) -> int:
-        """Probes running now."""
-        return self._in_flight
 
     def collect(self) -> Iterator[Metric]:
         """The gauges that are plain values of this object; one that is not known yet has no sample."""
@@ -87,7 +84,7 @@ class ExporterMetrics:
         )
         build.add_metric([__version__, platform.python_version()], 1)
         yield build
-        yield _gauge("opd_exporter_probes_in_flight", self._in_flight)
+        yield _gauge("opd_exporter_probes_in_flight", self._running)
         if self._reload_ok is not None:
             yield _gauge("opd_exporter_config_last_reload_successful", int(self._reload_ok))
         if self._reloaded_at is not None:

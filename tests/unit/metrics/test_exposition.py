@@ -23,8 +23,8 @@ def exposition():
     """A renderer of its own, on a registry of its own."""
     exporter = ExporterMetrics()
     exporter.reloaded(ok=True, at=AT)
-    with exporter.probing(0.02):
-        pass
+    exporter.observe_lag(0.02)
+    exporter.observe_probe(0.4)
     return Exposition(exporter)
 
 
@@ -235,21 +235,21 @@ def test_the_page_comes_in_pieces(exposition):
 
 
 def test_exporter_values():
-    """Before the first reading of the registry nothing is said about it; probes are counted, timed and let go."""
+    """Before the first reading of the registry nothing is said about it; probes are timed, however they end."""
     exporter = ExporterMetrics()
     samples = read(Exposition(exporter), [])
     assert value(samples, "opd_exporter_config_last_reload_successful") is None
     exporter.reloaded(ok=True, at=AT)
     exporter.reloaded(ok=False, at=AT + 5)
-    exporter.probe_started(-1.0)
+    exporter.observe_lag(-1.0)
+    exporter.set_running(1)
     samples = read(Exposition(exporter), [])
     assert value(samples, "opd_exporter_config_last_reload_successful") == 0
     assert value(samples, "opd_exporter_config_last_reload_success_timestamp_seconds") == AT
     assert value(samples, "opd_exporter_probes_in_flight") == 1
     assert value(samples, "opd_exporter_schedule_lag_seconds_sum") == 0
-    with pytest.raises(RuntimeError), exporter.probing(0.1):
+    with pytest.raises(RuntimeError), exporter.timing_probe():
         raise RuntimeError
-    assert exporter.in_flight == 1
     samples = read(Exposition(exporter), [])
     assert value(samples, "opd_exporter_probe_duration_seconds_count") == 1
 
