@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from opd_exporter.models import Connection, Duty, Kendala
+from opd_exporter.registry.addresses import AddressError, parse_url
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -99,3 +100,13 @@ class Registry:
     """DNS servers to ask; empty: the system's."""
     cloaking_check: bool = True
     """Whether the daily second look as a search-engine visitor is made."""
+
+    def find(self, target: str) -> Site | None:
+        """The site whose id or address is ``target`` (an address as written in any spelling); ``None``: not registered."""
+        if (site := self.sites.get(target)) is not None:
+            return site
+        try:
+            url = parse_url(target)
+        except AddressError:
+            return None
+        return next((site for site in self.sites.values() if site.url == url), None)
