@@ -1,0 +1,375 @@
+"""The software that the imitation sites seem to run: one function per kind, in the table ``ENGINES``.
+
+Each answers the requests of one site: the home page, the list, the articles, and the machine-readable addresses that
+the real software offers. What stands beside the posts (clock, agenda, counter...) is the site's ``traps``.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
+
+from markupsafe import escape
+
+from opd_exporter.demo import feeds
+from opd_exporter.demo.posts import ENGLISH_MONTHS, english_date, long_date, plain_date, relative_date
+from opd_exporter.demo.views import Answer, json_answer, json_script, not_found, render, static_page
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from opd_exporter.demo.posts import DemoPost
+    from opd_exporter.demo.views import Request, View
+
+    Engine = Callable[[View, Request], Answer]
+    Stamp = Callable[[DemoPost], str]
+    Href = Callable[[DemoPost], str]
+
+_ZERO = timedelta()
+_PLAIN_PAGES = {"/profil": "Profil", "/layanan": "Layanan", "/ppid": "PPID", "/kontak": "Kontak"}
+
+
+class Item(NamedTuple):
+    """One post in a list."""
+
+    post: DemoPost
+    href: str
+    stamp: str
+    """HTML of its date."""
+    extra: str = ""
+
+
+def wordpress(view: View, request: Request) -> Answer:
+    """WordPress: REST, feed, a comments feed as a trap, ``F j, Y`` dates under Indonesian text."""
+    base = view.base_url
+
+    def href(post: DemoPost) -> str:
+        day = post.published_at
+        return f"{base}/{day:%Y/%m/%d}/{post.slug}/"
+
+    route = request.query.get("rest_route", "").strip("/")
+    path = request.path.rstrip("/") or "/"
+    if path == "/wp-json/wp/v2/posts" or route == "wp/v2/posts":
+        return json_answer([_rest_post(post, href(post)) for post in view.posts])
+    if path == "/wp-json" or request.query.get("rest_route") == "/":
+        return json_answer({"name": view.name, "url": base, "home": base, "namespaces": ["wp/v2"]})
+    if path == "/feed" or request.query.get("feed") == "rss2":
+        return feeds.rss(view, href, build_date=view.now, generator="https://wordpress.org/?v=6.8")
+    if path == "/comments/feed":
+        return feeds.comments_rss(view, href)
+    if path in {"/wp-sitemap.xml", "/sitemap.xml"}:
+        return feeds.sitemap([(href(post), view.now) for post in view.posts])
+    links = [
+        {"rel": "https://api.w.org/", "href": f"{base}/wp-json/"},
+        {"rel": "alternate", "type": "application/rss+xml", "title": f"{view.name} » Feed", "href": f"{base}/feed/"},
+        {
+            "rel": "alternate",
+            "type": "application/rss+xml",
+            "title": f"{view.name} » Umpan Komentar",
+            "href": f"{base}/comments/feed/",
+        },
+    ]
+    if "comments_feed_first" in view.traps:
+        links[1:] = links[:0:-1]
+    view = view.with_(head_links=links, generator="WordPress 6.8", body_class="home blog", list_path="/category/berita")
+    answer = _pages(view, request, href, lambda post: _time_tag(post, _month_first(post)), item_class="post hentry")
+    return Answer(answer.body, answer.status, headers={"Link": f'<{base}/wp-json/>; rel="https://api.w.org/"'})
+
+
+def joomla(view: View, request: Request) -> Answer:
+    """Joomla: ``?format=feed&type=rss`` and lists with an icon and a published line."""
+    base = view.base_url
+
+    def href(post: DemoPost) -> str:
+        return f"{base}/index.php/berita/{post.slug}"
+
+    if request.query.get("format") == "feed":
+        if request.query.get("type") == "atom":
+            return feeds.atom(view, href, generator="Joomla! - Open Source Content Management")
+        return feeds.rss(view, href, build_date=view.now, generator="Joomla! - Open Source Content Management")
+    view = view.with_(
+        head_links=[
+            {
+                "rel": "alternate",
+                "type": "application/rss+xml",
+                "title": "RSS 2.0",
+                "href": f"{base}/index.php?format=feed&type=rss",
+            }
+        ],
+        generator="Joomla! - Open Source Content Management",
+        body_class="site com_content view-featured",
+        list_path="/index.php/berita",
+    )
+    return _pages(
+        view,
+        request,
+        href,
+        lambda post: f"Diterbitkan: {_time_tag(post, plain_date(post.published_at))}",
+        item_class="blog-item",
+        extra=lambda post: f"Dilihat: {post.number % 700}",
+    )
+
+
+def own_cms(view: View, request: Request) -> Answer:
+    """The regency's own software: ``/baca/berita/<slug>``, ``Kamis, 02 Desember 2021``, no feed at all."""
+
+    def stamp(post: DemoPost) -> str:
+        day = post.published_at
+        return f'<i class="fa fa-calendar"></i> {long_date(day).replace(f" {day.day} ", f" {day.day:02d} ")}'
+
+    return _pages(
+        view.with_(list_path="/berita"),
+        request,
+        lambda post: f"{view.base_url}/baca/berita/{post.slug}",
+        stamp,
+        item_class="berita",
+        extra=lambda post: f"{post.number % 400} kali dibaca",
+    )
+
+
+def own_cms_english(view: View, request: Request) -> Answer:
+    """The same software with English months: ``04 March 2026 | Admin``."""
+    return _pages(
+        view.with_(list_path="/berita"),
+        request,
+        lambda post: f"{view.base_url}/baca/{post.slug}",
+        lambda post: f"{english_date(post.published_at)} | Admin",
+        item_class="media",
+    )
+
+
+def own_cms_relative(view: View, request: Request) -> Answer:
+    """A house build that prints ages instead of dates."""
+    return _pages(
+        view.with_(list_path="/kabar"),
+        request,
+        lambda post: f"{view.base_url}/kabar/{post.slug}",
+        lambda post: f'<i class="bi bi-clock"></i> {relative_date(post.published_at, view.now)}',
+        item_class="card",
+        article_stamp=lambda post: long_date(post.published_at),
+    )
+
+
+def blogger(view: View, request: Request) -> Answer:
+    """Blogger: Atom with an ``updated`` that moves by itself."""
+    base = view.base_url
+
+    def href(post: DemoPost) -> str:
+        return f"{base}/{post.published_at:%Y/%m}/{post.slug}.html"
+
+    if request.path.rstrip("/") == "/feeds/posts/default":
+        if request.query.get("alt") == "rss":
+            return feeds.rss(view, href, build_date=view.now, generator="Blogger")
+        return feeds.atom(view, href)
+    view = view.with_(
+        head_links=[
+            {"rel": "alternate", "type": "application/atom+xml", "title": "Atom", "href": f"{base}/feeds/posts/default"}
+        ],
+        generator="blogger",
+        body_class="mobile-view item-view",
+        list_path="/search",
+    )
+    return _pages(view, request, href, lambda post: long_date(post.published_at), item_class="post-outer")
+
+
+def drupal(view: View, request: Request) -> Answer:
+    """Drupal: ``/rss.xml`` and month-first dates with a weekday."""
+    base = view.base_url
+
+    def href(post: DemoPost) -> str:
+        return f"{base}/node/{post.number}"
+
+    if request.path == "/rss.xml":
+        return feeds.rss(view, href)
+    view = view.with_(
+        head_links=[{"rel": "alternate", "type": "application/rss+xml", "title": view.name, "href": f"{base}/rss.xml"}],
+        generator="Drupal 10 (https://www.drupal.org)",
+        body_class="path-frontpage",
+        list_path="/node",
+    )
+    return _pages(
+        view,
+        request,
+        href,
+        lambda post: f"Dikirim oleh admin pada {post.published_at:%a, %m/%d/%Y - %H:%M}",
+        item_class="node node--type-article",
+    )
+
+
+def opensid(view: View, request: Request) -> Answer:
+    """The village system: ``/artikel/2026/10/8/<slug>``, a feed, many widgets."""
+    base = view.base_url
+
+    def href(post: DemoPost) -> str:
+        day = post.published_at
+        return f"{base}/artikel/{day.year}/{day.month}/{day.day}/{post.slug}"
+
+    if request.path.rstrip("/") == "/feed":
+        return feeds.rss(view, href, build_date=view.now, generator="OpenSID")
+    view = view.with_(
+        head_links=[
+            {"rel": "alternate", "type": "application/rss+xml", "title": f"Feed {view.name}", "href": f"{base}/feed"}
+        ],
+        generator="OpenSID",
+        list_path="/artikel/kategori/berita",
+    )
+    return _pages(
+        view,
+        request,
+        href,
+        lambda post: f'<i class="fa fa-clock-o"></i> {plain_date(post.published_at)}',
+        item_class="artikel",
+        extra=lambda post: f"Dibaca {post.number % 300} kali",
+    )
+
+
+def next_app(view: View, request: Request) -> Answer:
+    """A Next application: rendered on the server, with its data embedded as JSON."""
+
+    def href(post: DemoPost) -> str:
+        return f"{view.base_url}/informasi/{post.slug}"
+
+    data = {
+        "props": {
+            "pageProps": {
+                "posts": [
+                    {
+                        "id": post.number,
+                        "title": post.title,
+                        "slug": post.slug,
+                        "url": f"/informasi/{post.slug}",
+                        "publishedAt": post.published_at.isoformat(),
+                    }
+                    for post in view.posts
+                ]
+            }
+        },
+        "page": "/",
+        "buildId": "demo",
+    }
+    view = view.with_(
+        json_blocks=[{"id": "__NEXT_DATA__", "type": "application/json", "json": json_script(data)}],
+        list_path="/informasi",
+    )
+    return _pages(
+        view, request, href, lambda post: _time_tag(post, plain_date(post.published_at)), item_class="flex-card"
+    )
+
+
+def json_ld(view: View, request: Request) -> Answer:
+    """A house build whose list shows no dates; they stand in JSON-LD only."""
+
+    def href(post: DemoPost) -> str:
+        return f"{view.base_url}/warta/{post.slug}"
+
+    block = {
+        "@context": "https://schema.org",
+        "@graph": [
+            {"@type": "WebSite", "name": view.name, "url": view.base_url, "dateModified": view.now.isoformat()},
+            *(
+                {
+                    "@type": "NewsArticle",
+                    "headline": post.title,
+                    "url": href(post),
+                    "datePublished": post.published_at.isoformat(),
+                    "dateModified": view.now.isoformat(),
+                }
+                for post in view.posts
+            ),
+        ],
+    }
+    view = view.with_(
+        json_blocks=[{"id": "", "type": "application/ld+json", "json": json_script(block)}], list_path="/warta"
+    )
+    return _pages(view, request, href, lambda _post: "Baca selengkapnya", item_class="warta")
+
+
+def stubborn(view: View, request: Request) -> Answer:
+    """A theme that no general rule reads: titles without links, dates far from them; needs ``post_selector``."""
+    rows = "".join(
+        f'<div class="baris-kabar"><p>{escape(post.title)}</p></div>'
+        f'<div class="baris-waktu"><span class="waktu-terbit">{plain_date(post.published_at)}</span></div>'
+        for post in view.posts
+    )
+    if request.path in {"/", "/kabar"}:
+        frame = static_page(view.with_(list_path="/kabar"), "Kabar Terkini", "@@KABAR@@")
+        return Answer(frame.replace("@@KABAR@@", rows))
+    return _plain_or_missing(view, request)
+
+
+def profile_only(view: View, request: Request) -> Answer:
+    """A site without news: nothing on it says how old it is."""
+    if request.path == "/":
+        body = static_page(
+            view.with_(list_path="/layanan"),
+            "Profil",
+            f"{view.name} melaksanakan urusan pemerintahan sesuai tugas dan fungsinya.",
+            "Layanan diberikan pada hari kerja. Berkas persyaratan tersedia di loket.",
+            "Pengaduan masyarakat diterima melalui loket dan surat.",
+        )
+        return Answer(body)
+    return _plain_or_missing(view, request)
+
+
+ENGINES: Mapping[str, Engine] = {
+    "wordpress": wordpress,
+    "joomla": joomla,
+    "own_cms": own_cms,
+    "own_cms_english": own_cms_english,
+    "own_cms_relative": own_cms_relative,
+    "blogger": blogger,
+    "drupal": drupal,
+    "opensid": opensid,
+    "next_app": next_app,
+    "json_ld": json_ld,
+    "stubborn": stubborn,
+    "profile_only": profile_only,
+}
+
+
+def _pages(
+    view: View,
+    request: Request,
+    href: Href,
+    stamp: Stamp,
+    *,
+    item_class: str,
+    extra: Stamp | None = None,
+    article_stamp: Stamp | None = None,
+) -> Answer:
+    """Home, list, articles and the plain pages of a site; everything else is a real 404."""
+    if request.path in {"/", "/index.php", view.list_path, f"{view.list_path}/"}:
+        heading = "Berita Terbaru" if request.path in {"/", "/index.php"} else "Berita"
+        items = [Item(post, href(post), stamp(post), extra(post) if extra else "") for post in view.posts]
+        return Answer(render("home_cards.html", view, heading=heading, items=items, item_class=item_class))
+    for post in view.posts:
+        if href(post).removeprefix(view.base_url).rstrip("/") == request.path.rstrip("/"):
+            shown = (article_stamp or stamp)(post)
+            return Answer(render("article.html", view, post=post, stamp=shown, page_title=post.title))
+    return _plain_or_missing(view, request)
+
+
+def _plain_or_missing(view: View, request: Request) -> Answer:
+    heading = _PLAIN_PAGES.get(request.path.rstrip("/"))
+    if heading is None:
+        return not_found(view)
+    return Answer(static_page(view, heading, f"{heading} {view.name}.", "Isi laman ini karangan untuk demonstrasi."))
+
+
+def _rest_post(post: DemoPost, link: str) -> dict[str, object]:
+    return {
+        "id": post.number,
+        "date": post.published_at.strftime("%Y-%m-%dT%H:%M:%S"),
+        "date_gmt": (post.published_at - (post.published_at.utcoffset() or _ZERO)).strftime("%Y-%m-%dT%H:%M:%S"),
+        "link": link,
+        "title": {"rendered": str(escape(post.title))},
+    }
+
+
+def _time_tag(post: DemoPost, shown: str) -> str:
+    return f'<time datetime="{post.published_at.isoformat()}">{shown}</time>'
+
+
+def _month_first(post: DemoPost) -> str:
+    day = post.published_at
+    return f"{ENGLISH_MONTHS[day.month - 1]} {day.day}, {day.year}"
