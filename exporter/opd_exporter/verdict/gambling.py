@@ -131,18 +131,19 @@ _SERVICE = re.compile(
 
 _STRONG_PATTERN = re.compile("|".join(_STRONG).replace("~", _SEP))
 # Cheap look before the expensive pattern: every strong phrase holds one of these.
-_HINTS = (
-    "slot", "gacor", "rtp", "togel", "toto", "maxwin", "max", "scatter", "mahjong", "gampang", "mudah", "rungka", "jp", "jackpot",
-    "depo", "bonus", "member", "akun", "id", "sbo", "qq", "domino", "pkv", "poker", "ceme", "olymp", "gatot", "starlight", "bonanza",
-    "wild", "neko", "spaceman", "sugar", "aztec", "koi", "pragmatic", "pg", "spade", "habanero", "joker", "cq9", "sabung", "sv388",
-    "s128", "judi", "taruhan", "casino", "kasino", "baccarat", "roulette", "parlay", "bola", "alternatif", "nawala", "blokir",
-    "positif", "spin", "betting", "gambling", "viagra", "cialis", "levitra", "sildenafil", "tadalafil", "xanax", "tramadol",
-    "phentermine", "ambien", "modafinil", "ozempic", "payday", "essay", "replica", "vuitton", "jerseys", "1xbet", "22bet", "mostbet",
-    "melbet", "betwinner", "parimatch", "casibom", "jojobet", "bahis", "cuoc", "cai", "hu", "ga", "xiu", "bai", "de", "so", "draw",
-    "hk", "sgp", "sdy", "server", "real", "best", "deneme", "paito", "jitu", "slots", "blackjack", "idn", "sensational", "login", "syair",
-)  # fmt: skip
-_HINT_PATTERN = re.compile("|".join(sorted({re.escape(hint) for hint in _HINTS if len(hint) > 2}, key=len, reverse=True)) + "|jp|hk|id|pg|qq|hu|ga|de|so")
+_HINT_PATTERN = re.compile(
+    r"s[l1i]ot|gacor|rtp|togel|toto|max|scatter|mahjong|gampang|mudah|rungka|jp|jackpot|depo|bonus|member|akun|\bid\b.?pro|sbo|qq|domino|pkv"
+    r"|poker|ceme|olymp|gatot|starlight|bonanza|\bwild|neko|spaceman|sugar|aztec|\bkoi\b|pragmatic|\bpg|spade|habanero|joker|cq9|sabung|sv388"
+    r"|s128|judi|taruhan|casino|kasino|baccarat|roulette|parlay|bola|alternatif|nawala|positif|spins?\b|bett|gambl|viagra|cialis|levitra"
+    r"|sildenafil|tadalafil|xanax|tramadol|phentermine|ambien|modafinil|ozempic|payday|essay|replica|vuitton|jerseys|1xbet|22bet|mostbet"
+    r"|melbet|betwinner|parimatch|casibom|jojobet|bahis|cuoc|nha.{0,3}cai|no.{0,3}hu\b|da.{0,3}ga\b|tai.{0,3}xiu|game.{0,3}bai|lo.{0,3}de\b|xo.{0,3}so\b|draw"
+    r"|\bhk\b|\bsgp|\bsdy|server|\breal|\bbest|deneme|paito|jitu|blackjack|idn|sensational|login|syair"
+)
 
+_LONG_TEXT_HINTS = (
+    "slot", "sl0t", "gacor", "g4cor", "rtp", "togel", "toto", "maxwin", "scatter", "mahjong", "casino", "kasino", "poker", "sbobet", "domino",
+    "baccarat", "taruhan", "viagra", "cialis", "betting", "bahis", "judi",
+)  # fmt: skip
 _ZERO_WIDTH = dict.fromkeys(
     [0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x180E, *range(0x200B, 0x2010), *range(0x202A, 0x202F),
      *range(0x2060, 0x2065), 0xFE0E, 0xFE0F, 0xFEFF]
@@ -238,6 +239,17 @@ def find(text: str) -> Match | None:
     if not phrases or _is_warning(normalised):
         return None
     return Match(phrases[0], excerpt(text, phrases[0]))
+
+
+def may_hold_phrase(text: str) -> bool:
+    """A cheap look at a long text: whether it is worth reading sentence by sentence."""
+    lower = text.lower()
+    return any(word in lower for word in _LONG_TEXT_HINTS) or not text.isascii()
+
+
+def count_warnings(text: str) -> int:
+    """How many warning words a long text holds."""
+    return sum(1 for _ in _WARNING.finditer(_BOAST.sub(" ", text.lower())))
 
 
 def is_gambling(text: str) -> bool:
