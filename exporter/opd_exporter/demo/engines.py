@@ -29,6 +29,25 @@ _ZERO = timedelta()
 _PLAIN_PAGES = {"/profil": "Profil", "/layanan": "Layanan", "/ppid": "PPID", "/kontak": "Kontak"}
 
 
+PATHS: Mapping[str, Href] = {
+    "wordpress": lambda post: f"/{post.published_at:%Y/%m/%d}/{post.slug}/",
+    "joomla": lambda post: f"/index.php/berita/{post.slug}",
+    "own_cms": lambda post: f"/baca/berita/{post.slug}",
+    "own_cms_english": lambda post: f"/baca/{post.slug}",
+    "own_cms_relative": lambda post: f"/kabar/{post.slug}",
+    "blogger": lambda post: f"/{post.published_at:%Y/%m}/{post.slug}.html",
+    "drupal": lambda post: f"/node/{post.number}",
+    "opensid": lambda post: (
+        f"/artikel/{post.published_at.year}/{post.published_at.month}/{post.published_at.day}/{post.slug}"
+    ),
+    "next_app": lambda post: f"/informasi/{post.slug}",
+    "json_ld": lambda post: f"/warta/{post.slug}",
+    "stubborn": lambda post: f"/kabar/{post.slug}",
+    "profile_only": lambda post: f"/{post.slug}",
+}
+"""Engine -> the path of one of its posts."""
+
+
 class Item(NamedTuple):
     """One post in a list."""
 
@@ -43,9 +62,7 @@ def wordpress(view: View, request: Request) -> Answer:
     """WordPress: REST, feed, a comments feed as a trap, ``F j, Y`` dates under Indonesian text."""
     base = view.base_url
 
-    def href(post: DemoPost) -> str:
-        day = post.published_at
-        return f"{base}/{day:%Y/%m/%d}/{post.slug}/"
+    href = _href(view, "wordpress")
 
     route = request.query.get("rest_route", "").strip("/")
     path = request.path.rstrip("/") or "/"
@@ -80,8 +97,7 @@ def joomla(view: View, request: Request) -> Answer:
     """Joomla: ``?format=feed&type=rss`` and lists with an icon and a published line."""
     base = view.base_url
 
-    def href(post: DemoPost) -> str:
-        return f"{base}/index.php/berita/{post.slug}"
+    href = _href(view, "joomla")
 
     if request.query.get("format") == "feed":
         if request.query.get("type") == "atom":
@@ -120,7 +136,7 @@ def own_cms(view: View, request: Request) -> Answer:
     return _pages(
         view.with_(list_path="/berita"),
         request,
-        lambda post: f"{view.base_url}/baca/berita/{post.slug}",
+        _href(view, "own_cms"),
         stamp,
         item_class="berita",
         extra=lambda post: f"{post.number % 400} kali dibaca",
@@ -132,7 +148,7 @@ def own_cms_english(view: View, request: Request) -> Answer:
     return _pages(
         view.with_(list_path="/berita"),
         request,
-        lambda post: f"{view.base_url}/baca/{post.slug}",
+        _href(view, "own_cms_english"),
         lambda post: f"{english_date(post.published_at)} | Admin",
         item_class="media",
     )
@@ -143,7 +159,7 @@ def own_cms_relative(view: View, request: Request) -> Answer:
     return _pages(
         view.with_(list_path="/kabar"),
         request,
-        lambda post: f"{view.base_url}/kabar/{post.slug}",
+        _href(view, "own_cms_relative"),
         lambda post: f'<i class="bi bi-clock"></i> {relative_date(post.published_at, view.now)}',
         item_class="card",
         article_stamp=lambda post: long_date(post.published_at),
@@ -154,8 +170,7 @@ def blogger(view: View, request: Request) -> Answer:
     """Blogger: Atom with an ``updated`` that moves by itself."""
     base = view.base_url
 
-    def href(post: DemoPost) -> str:
-        return f"{base}/{post.published_at:%Y/%m}/{post.slug}.html"
+    href = _href(view, "blogger")
 
     if request.path.rstrip("/") == "/feeds/posts/default":
         if request.query.get("alt") == "rss":
@@ -176,8 +191,7 @@ def drupal(view: View, request: Request) -> Answer:
     """Drupal: ``/rss.xml`` and month-first dates with a weekday."""
     base = view.base_url
 
-    def href(post: DemoPost) -> str:
-        return f"{base}/node/{post.number}"
+    href = _href(view, "drupal")
 
     if request.path == "/rss.xml":
         return feeds.rss(view, href)
@@ -200,9 +214,7 @@ def opensid(view: View, request: Request) -> Answer:
     """The village system: ``/artikel/2026/10/8/<slug>``, a feed, many widgets."""
     base = view.base_url
 
-    def href(post: DemoPost) -> str:
-        day = post.published_at
-        return f"{base}/artikel/{day.year}/{day.month}/{day.day}/{post.slug}"
+    href = _href(view, "opensid")
 
     if request.path.rstrip("/") == "/feed":
         return feeds.rss(view, href, build_date=view.now, generator="OpenSID")
@@ -225,9 +237,7 @@ def opensid(view: View, request: Request) -> Answer:
 
 def next_app(view: View, request: Request) -> Answer:
     """A Next application: rendered on the server, with its data embedded as JSON."""
-
-    def href(post: DemoPost) -> str:
-        return f"{view.base_url}/informasi/{post.slug}"
+    href = _href(view, "next_app")
 
     data = {
         "props": {
@@ -258,9 +268,7 @@ def next_app(view: View, request: Request) -> Answer:
 
 def json_ld(view: View, request: Request) -> Answer:
     """A house build whose list shows no dates; they stand in JSON-LD only."""
-
-    def href(post: DemoPost) -> str:
-        return f"{view.base_url}/warta/{post.slug}"
+    href = _href(view, "json_ld")
 
     block = {
         "@context": "https://schema.org",
@@ -347,6 +355,11 @@ def _pages(
             shown = (article_stamp or stamp)(post)
             return Answer(render("article.html", view, post=post, stamp=shown, page_title=post.title))
     return _plain_or_missing(view, request)
+
+
+def _href(view: View, engine: str) -> Href:
+    path = PATHS[engine]
+    return lambda post: view.base_url + path(post)
 
 
 def _plain_or_missing(view: View, request: Request) -> Answer:

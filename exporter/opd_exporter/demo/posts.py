@@ -59,11 +59,12 @@ class PublishingHabit:
     """How a site publishes.
 
     ``period_days``: never longer between two posts than this. ``stopped_days``: it has published nothing in the last so
-    many days, counted from the start of the demo.
+    many days. ``pause``: it published nothing from so many to so many days ago. Both count from the start of the demo.
     """
 
     period_days: int = 3
     stopped_days: int = 0
+    pause: tuple[int, int] | None = None
 
 
 @dataclass(slots=True)
@@ -95,7 +96,7 @@ class Newsroom:
             last = min(last, (self.opened_at.astimezone(WIB) - timedelta(days=self.habit.stopped_days)).date())
         day = last
         while len(found) < limit and (last - day).days < 400:
-            if self.publishes_on(day):
+            if self.publishes_on(day) and not self._paused_on(day):
                 post = self._post_of(day)
                 if post.published_at <= local:
                     found.append(post)
@@ -109,6 +110,12 @@ class Newsroom:
         ordinal = day.toordinal()
         period = self.habit.period_days
         return (ordinal + draw(self.seed)) % period == 0 or draw(self.seed, ordinal, "more") % (period * 3) == 0
+
+    def _paused_on(self, day: date) -> bool:
+        if self.habit.pause is None:
+            return False
+        begin, end = self.habit.pause
+        return end <= (self.opened_at.astimezone(WIB).date() - day).days <= begin
 
     def _post_of(self, day: date) -> DemoPost:
         ordinal = day.toordinal()

@@ -49,8 +49,8 @@ def _daily(**more: Any) -> dict[str, Any]:
     return {"duty": "daily", "habit": PublishingHabit(1), **more}
 
 
-def _weekly(period: int = 3, **more: Any) -> dict[str, Any]:
-    return {"duty": "weekly", "habit": PublishingHabit(period), **more}
+def _weekly(period: int = 3, pause: tuple[int, int] | None = None, **more: Any) -> dict[str, Any]:
+    return {"duty": "weekly", "habit": PublishingHabit(period, pause=pause), **more}
 
 
 def _monthly(period: int = 12, **more: Any) -> dict[str, Any]:
@@ -85,14 +85,14 @@ _2020: Mapping[str, tuple[str, dict[str, Any]]] = {
     "dinkes": ("wordpress", _daily(server=1, traps=_traps("visitors", "comments"), connection="both")),
     "dpupr": ("own_cms", _weekly(**_down("timeout"), https=False)),
     "dprkp": ("own_cms", _dormant(160, server=1, traps=ALL_TRAPS, registry={"note": {"kendala": "operator_diganti"}})),
-    "satpolpp": ("joomla", _weekly(4, https=False, server=2, traps=_traps("visitors"))),
+    "satpolpp": ("joomla", _weekly(4, (50, 33), https=False, server=2, traps=_traps("visitors"))),
     "bpbd": ("wordpress", _weekly(2, server=1, traps=_traps("agenda"))),
-    "dinsos": ("own_cms", _weekly(4, server=1, https=False, traps=_traps("clock", "footer_year"))),
+    "dinsos": ("own_cms", _weekly(4, (74, 52), server=1, https=False, traps=_traps("clock", "footer_year"))),
     "disnakertrans": ("own_cms_english", _weekly(5, server=1, connection="both")),
     "dkpp": ("blogger", _weekly(3, traps=_traps("foreign"))),
     "dlh": ("drupal", _weekly(4, server=2, traps=_traps("agenda", "footer_year"))),
     "disdukcapil": ("own_cms", _weekly(2, server=1, traps=_traps("prayer", "visitors", "clock"))),
-    "dpmd": ("opensid", _weekly(3, https=False, server=2, traps=_traps("visitors", "agenda", "comments"))),
+    "dpmd": ("opensid", _weekly(3, (66, 48), https=False, server=2, traps=_traps("visitors", "agenda", "comments"))),
     "dkbp3a": ("joomla", _monthly(14, server=2)),
     "dishub": ("own_cms_relative", _weekly(3, server=1, traps=_traps("clock"))),
     "diskominfosatik": ("own_cms", _daily(server=1, traps=_traps("visitors", "updated_line"), connection="both")),
@@ -112,7 +112,7 @@ _2020: Mapping[str, tuple[str, dict[str, Any]]] = {
         ),
     ),
     "rsdp": ("next_app", _weekly(2, connection="isp", traps=_traps("agenda"))),
-    "damkar": ("blogger", _weekly(4, connection="isp")),
+    "damkar": ("blogger", _weekly(4, (88, 61), connection="isp")),
     "kec-ciruas": ("opensid", _monthly(12, https=False, traps=ALL_TRAPS)),
 }
 
