@@ -258,6 +258,11 @@ class Exchange:
         return max(0, len(self.hops) - 1)
 
     @property
+    def is_unknown(self) -> bool:
+        """True when the monitor itself could not ask (no descriptors, its proxy is away): nothing was learned."""
+        return self.reason is None and self.status is None
+
+    @property
     def ok(self) -> bool:
         """True when the final answer is a 2xx."""
         return self.reason is None and self.status is not None and 200 <= self.status < 300

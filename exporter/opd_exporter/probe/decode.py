@@ -1,0 +1,140 @@
+"""Content encodings, decoded under one cap: a bomb of any kind costs at most the cap.
+
+The compressed body is collected first (held to the same cap by the connection) and then decoded in steps whose output
+is bounded, so that neither the size nor the ratio of the input matters. What was decoded before an error is kept, as
+browsers keep it.
+"""
+
+from __future__ import annotations
+
+import io
+import zlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import brotli
+import zstandard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+MAX_LAYERS: Final = 3
+_SLICE: Final = 2_048
+_ZSTD_WINDOW: Final = 8 * 1_048_576
+"""Browsers refuse larger windows for the ``zstd`` content encoding (RFC 9659)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """A body after its content encodings."""
+
+    body: bytes
+    truncated: bool = False
+    """There was more than the cap, or the input ended early or turned bad."""
+    broken: bool = False
+    """Nothing at all could be decoded although there was input."""
+
+
+def decode(raw: bytes, encodings: str, cap: int) -> Decoded:
+    """Undo the content encodings of ``raw``.
+
+    Args:
+        raw: The body as transferred.
+        encodings: The ``Content-Encoding`` header; unknown words are passed over, as browsers do.
+        cap: Most bytes to return.
+
+    Returns:
+        At most ``cap`` bytes; never raises.
+    """
+    layers = [word for word in (part.strip().lower() for part in encodings.split(",")) if word in _DECODERS]
+    truncated = broken = False
+    if not raw:
+        return Decoded(b"")
+    if len(layers) > MAX_LAYERS:
+        return Decoded(b"", truncated=True, broken=True)
+    for layer in reversed(layers):
+        body, complete = _collect(_DECODERS[layer], raw, cap)
+        truncated = truncated or not complete
+        broken = broken or (not complete and not body)
+        raw = body
+    if len(raw) > cap:
+        raw, truncated = raw[:cap], True
+    return Decoded(raw, truncated, broken)
+
+
+def _collect(decoder: Callable[[bytes, int], Iterator[bytes]], raw: bytes, cap: int) -> tuple[bytes, bool]:
+    """Output of ``decoder`` up to ``cap`` bytes, and whether the input ended well."""
+    parts: list[bytes] = []
+    size = 0
+    try:
+        for part in decoder(raw, cap + 1):
+            parts.append(part)
+            size += len(part)
+            if size > cap:
+                return b"".join(parts)[:cap], False
+    except (zlib.error, brotli.error, zstandard.ZstdError, EOFError, MemoryError):
+        return b"".join(parts), False
+    return b"".join(parts), True
+
+
+def _inflate(raw: bytes, limit: int, bits: int) -> Iterator[bytes]:
+    """All members of a zlib, gzip or raw deflate stream."""
+    while raw:
+        engine = zlib.decompressobj(bits)
+        try:
+            body = engine.decompress(raw, limit)
+        except zlib.error:
+            yield from _inflate_slowly(raw, limit, bits)
+            return
+        yield body
+        if not engine.eof:
+            if engine.unconsumed_tail:
+                return  # the limit was reached: the caller stops here
+            raise EOFError
+        # Only gzip has members; anything else after the end is rubbish that browsers ignore.
+        raw = engine.unused_data if bits > zlib.MAX_WBITS and engine.unused_data[:2] == b"\x1f\x8b" else b""
+
+
+def _inflate_slowly(raw: bytes, limit: int, bits: int) -> Iterator[bytes]:
+    """The same in small slices, so that everything before the bad place comes out."""
+    engine = zlib.decompressobj(bits)
+    for start in range(0, len(raw), _SLICE):
+        yield engine.decompress(raw[start : start + _SLICE], limit)
+        while engine.unconsumed_tail:
+            yield engine.decompress(engine.unconsumed_tail, limit)
+
+
+def _gzip(raw: bytes, limit: int) -> Iterator[bytes]:
+    return _inflate(raw, limit, 16 + zlib.MAX_WBITS)
+
+
+def _deflate(raw: bytes, limit: int) -> Iterator[bytes]:
+    # "deflate" means zlib (RFC 9110), but many servers send raw deflate; browsers take both.
+    is_zlib = len(raw) > 1 and raw[0] & 0x0F == 8 and (raw[0] << 8 | raw[1]) % 31 == 0
+    return _inflate(raw, limit, zlib.MAX_WBITS if is_zlib else -zlib.MAX_WBITS)
+
+
+def _brotli(raw: bytes, limit: int) -> Iterator[bytes]:
+    engine = brotli.Decompressor()
+    for start in range(0, len(raw), 16_384):
+        yield engine.process(raw[start : start + 16_384], output_buffer_limit=limit)
+        while not engine.can_accept_more_data():
+            yield engine.process(b"", output_buffer_limit=limit)
+    if not engine.is_finished():
+        raise EOFError
+
+
+def _zstd(raw: bytes, limit: int) -> Iterator[bytes]:
+    engine = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
+    with engine.stream_reader(io.BytesIO(raw), read_across_frames=True) as reader:
+        while part := reader.read(min(limit, 65_536)):
+            yield part
+
+
+_DECODERS: Final[dict[str, Callable[[bytes, int], Iterator[bytes]]]] = {
+    "gzip": _gzip,
+    "x-gzip": _gzip,
+    "deflate": _deflate,
+    "br": _brotli,
+    "zstd": _zstd,
+}

@@ -1,0 +1,131 @@
+"""The prober: the one door to the network.
+
+``Prober`` owns what exchanges share (contexts, DNS answers, slots per address) and nothing of a site; every exchange is
+a fresh connection with a full handshake.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Final, Self
+
+from opd_exporter.clock import now
+from opd_exporter.logs import get_logger
+from opd_exporter.models import NETWORK_REASONS, Exchange
+from opd_exporter.probe.connect import Connector
+from opd_exporter.probe.dns import Resolver
+from opd_exporter.probe.exchange import Visit
+from opd_exporter.probe.requests import DEFAULT_USER_AGENT
+from opd_exporter.probe.trust import Trust
+from opd_exporter.registry.site import Registry, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from types import TracebackType
+
+    from opd_exporter.models import Fetch
+
+MAX_IN_FLIGHT: Final = 256
+CANARY_SECONDS: Final = 5.0
+
+log = get_logger(__name__)
+
+
+class Prober:
+    """Makes exchanges; an async context manager.
+
+    Args:
+        registry: Whose ``user_agent``, ``ca_file`` and ``nameservers`` apply; ``None`` for the defaults.
+        max_in_flight: Most exchanges at once; others wait, and their clocks with them.
+
+    Raises:
+        OSError: ``ca_file`` cannot be read (``ssl.SSLError``: it holds no certificate).
+    """
+
+    def __init__(self, registry: Registry | None = None, *, max_in_flight: int = MAX_IN_FLIGHT) -> None:
+        self._registry = registry or Registry(sites={})
+        self._trust = Trust(self._registry.ca_file)
+        self._in_flight = asyncio.Semaphore(max_in_flight)
+        self._connector: Connector | None = None
+        self._retired: list[Resolver] = []
+        """Resolvers of earlier registries: exchanges may still wait for them."""
+
+    async def __aenter__(self) -> Self:
+        self._connector = Connector(self._trust, Resolver(self._registry.nameservers))
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        connector, self._connector = self._connector, None
+        if connector is not None:
+            await connector.close()
+            for resolver in (connector.resolver, *self._retired):
+                await resolver.close()
+            self._retired.clear()
+
+    async def get(self, site: Site, url: str | None = None, headers: Mapping[str, str] | None = None) -> Exchange:
+        """GET ``url`` (by default the site's own) with the site's settings; redirects followed; never raises.
+
+        An exchange without ``reason`` and without ``status`` means that the monitor could not ask
+        (``Exchange.is_unknown``): nothing was learned about the site.
+        """
+        target = url or site.url
+        connector = self._connector
+        if target is None or connector is None:
+            detail = "monitor: the site has no address" if target is None else "monitor: the prober is closed"
+            return Exchange(target or "", target or "", now(), 0.0, detail=detail)
+        async with self._in_flight:
+            try:
+                visit = Visit(connector, site, target, headers, self._registry.user_agent or DEFAULT_USER_AGENT)
+                return await visit.run()
+            except Exception as error:
+                log.exception("probe_bug", site=site.id, error=type(error).__name__)
+                return Exchange(target, target, now(), 0.0, detail=f"monitor: {type(error).__name__}")
+
+    def fetcher(self, site: Site) -> Fetch:
+        """The function that fetches more pages of ``site``: its own hosts, or public ones."""
+
+        async def fetch(url: str, headers: Mapping[str, str] | None = None) -> Exchange:
+            return await self.get(site, url, headers)
+
+        return fetch
+
+    def reconfigure(self, registry: Registry) -> None:
+        """Take over a reloaded registry; running exchanges end under the old settings.
+
+        Raises:
+            OSError: ``ca_file`` cannot be used; the old settings stay.
+        """
+        trust = self._trust if registry.ca_file == self._registry.ca_file else Trust(registry.ca_file)
+        previous, self._registry, self._trust = self._registry, registry, trust
+        connector = self._connector
+        if connector is None:
+            return
+        connector.trust = trust
+        if registry.nameservers != previous.nameservers:
+            self._retired.append(connector.resolver)
+            connector.resolver = Resolver(registry.nameservers)
+
+    async def network_alive(self, canaries: Iterable[str]) -> bool:
+        """Whether any of ``canaries`` (URLs) answers in any way; ``False`` when there are none."""
+        proxies = {site.proxy_url for site in self._registry.sites.values() if site.url}
+        shared = proxies.pop() if len(proxies) == 1 else None
+        probes = [
+            asyncio.ensure_future(
+                self.get(Site(f"canary-{index}", "", "", url, probe_timeout=CANARY_SECONDS, proxy_url=shared))
+            )
+            for index, url in enumerate(canaries)
+        ]
+        try:
+            for probe in asyncio.as_completed(probes):
+                exchange = await probe
+                if exchange.status is not None or (
+                    exchange.reason is not None and exchange.reason not in NETWORK_REASONS
+                ):
+                    return True
+            return False
+        finally:
+            for probe in probes:
+                probe.cancel()
+            await asyncio.gather(*probes, return_exceptions=True)

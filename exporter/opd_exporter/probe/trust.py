@@ -1,0 +1,124 @@
+"""One TLS context per setting, and what a failed handshake means.
+
+Creating a context reads the system's authorities and costs 17 ms: every handshake of the program shares these three.
+
+========== =========================================== =======================================================
+context    accepts                                     used
+========== =========================================== =======================================================
+modern     verified, OpenSSL's and Python's defaults   first, always
+legacy     verified, what browsers still speak         when the modern handshake fails for age
+blind      any certificate                             to read facts and content without trust
+========== =========================================== =======================================================
+
+Browsers refuse TLS 1.0 and 1.1, SHA-1 signatures and RSA keys under 1024 bits, and so do all three (the blind one
+accepts old signatures, because it trusts nothing). They accept RSA key exchange, 1024-bit keys and servers without
+secure renegotiation: that is what ``legacy`` adds.
+"""
+
+from __future__ import annotations
+
+import ssl
+from typing import Final
+
+from opd_exporter.models import Reason
+from opd_exporter.probe.failures import Failure
+
+_LEGACY_SERVER_CONNECT: Final = 0x4
+"""``ssl.OP_LEGACY_SERVER_CONNECT``, which has a name only since Python 3.12."""
+_X509_EXPIRED: Final = 10
+_X509_NO_ISSUER: Final = frozenset({2, 20, 21})
+_X509_HOSTNAME: Final = frozenset({62, 63, 64})
+_X509_WEAK_KEY: Final = frozenset({66, 67})
+
+_NOT_TLS: Final = frozenset({"WRONG_VERSION_NUMBER", "HTTP_REQUEST", "UNKNOWN_PROTOCOL", "RECORD_LAYER_FAILURE"})
+
+
+class Trust:
+    """The contexts of one trust setting.
+
+    Args:
+        ca_file: Extra authorities in PEM, trusted beside the system's.
+
+    Raises:
+        OSError: The file cannot be read.
+        ssl.SSLError: It holds no certificate.
+    """
+
+    def __init__(self, ca_file: str | None = None) -> None:
+        self.ca_file = ca_file
+        self.modern = _verified(ca_file)
+        self.legacy = _verified(ca_file)
+        self.legacy.options |= _LEGACY_SERVER_CONNECT
+        self.legacy.set_ciphers("DEFAULT:!aNULL:!eNULL:!3DES:!RC4:@SECLEVEL=1")
+        self.blind = _plain(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
+        self.blind.check_hostname = False
+        self.blind.verify_mode = ssl.CERT_NONE
+        self.blind.options |= _LEGACY_SERVER_CONNECT
+        self.blind.set_ciphers("DEFAULT:!eNULL:@SECLEVEL=0")
+
+    def add_intermediates(self, certificates: list[bytes]) -> None:
+        """Let the verified contexts use more links of a chain. They are no anchors: a path must still end in a root."""
+        for context in (self.modern, self.legacy):
+            for der in certificates:
+                context.load_verify_locations(cadata=der)
+
+
+def _verified(ca_file: str | None) -> ssl.SSLContext:
+    context = _plain(ssl.create_default_context())
+    if ca_file:
+        context.load_verify_locations(cafile=ca_file)
+    return context
+
+
+def _plain(context: ssl.SSLContext) -> ssl.SSLContext:
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    # Newer Pythons add these. Partial chains would turn fetched intermediates into anchors; strictness goes beyond
+    # what browsers ask of a certificate.
+    context.verify_flags &= ~(ssl.VERIFY_X509_PARTIAL_CHAIN | ssl.VERIFY_X509_STRICT)
+    return context
+
+
+def is_weak_key(error: ssl.SSLCertVerificationError) -> bool:
+    """Whether only the size of a key was refused: browsers are less strict."""
+    return error.verify_code in _X509_WEAK_KEY
+
+
+def may_lack_intermediate(error: ssl.SSLCertVerificationError) -> bool:
+    """Whether another intermediate certificate could repair the chain: an issuer is missing, or a link has expired."""
+    return error.verify_code in _X509_NO_ISSUER or error.verify_code == _X509_EXPIRED
+
+
+def trust_reason(error: ssl.SSLCertVerificationError) -> Reason:
+    """Why a browser would refuse the certificate; a missing issuer counts as untrusted until the chain is looked at."""
+    if error.verify_code == _X509_EXPIRED:
+        return Reason.TLS_EXPIRED
+    if error.verify_code in _X509_HOSTNAME:
+        return Reason.TLS_HOSTNAME
+    return Reason.TLS_UNTRUSTED
+
+
+def is_age(error: OSError) -> bool:
+    """Whether a failed handshake may succeed with what browsers still speak."""
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return is_weak_key(error)
+    if isinstance(error, ssl.SSLError):
+        return error.reason not in _NOT_TLS and not _is_alpn(error)
+    # Some old servers drop the connection when they meet a greeting they do not know.
+    return isinstance(error, ConnectionResetError)
+
+
+def _is_alpn(error: ssl.SSLError) -> bool:
+    return "NO_APPLICATION_PROTOCOL" in (error.reason or "")
+
+
+def handshake_failure(error: OSError) -> Failure:
+    """The reason of a handshake that failed for something else than trust."""
+    if isinstance(error, ssl.SSLError):
+        text = (error.reason or type(error).__name__).lower()
+        if _is_alpn(error):
+            return Failure(Reason.HTTP_PROTOCOL, "the server speaks no HTTP/1.1")
+        return Failure(Reason.TLS_HANDSHAKE, f"TLS handshake: {text}")
+    if isinstance(error, ConnectionAbortedError | TimeoutError):
+        return Failure(Reason.TIMEOUT, "the TLS handshake did not end")
+    return Failure(Reason.CONNECT_RESET, "connection reset in the TLS handshake")
