@@ -256,6 +256,10 @@ class Fleet:
         """
         return self._states[site_id]
 
+    def get(self, site_id: str) -> SiteState | None:
+        """The state of one site, or ``None`` when it is not in the registry."""
+        return self._states.get(site_id)
+
     def __contains__(self, site_id: object) -> bool:
         return site_id in self._states
 

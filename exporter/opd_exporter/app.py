@@ -1,0 +1,266 @@
+"""The running exporter: builds its parts once, wires them, reacts to signals and file changes, and stops cleanly."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from opd_exporter import clock, report
+from opd_exporter.logs import get_logger
+from opd_exporter.metrics import ExporterMetrics, Exposition
+from opd_exporter.models import Status
+from opd_exporter.pipeline import NetworkWatch, Pipeline
+from opd_exporter.probe import Prober
+from opd_exporter.registry import RegistryError, RegistryFile
+from opd_exporter.schedule import Schedule
+from opd_exporter.state import Fleet, ProbeFacts, SiteState, Snapshot
+from opd_exporter.store import Store, StoreError
+from opd_exporter.verdict import judge_probe
+from opd_exporter.web import LiveProbe, Services, WebConfigFile, WebServer, build_app
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
+
+    from opd_exporter.registry import Registry
+
+FILE_CHECK_SECONDS = 5.0
+UPTIME_REFRESH_SECONDS = 60.0
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the command line says about ``serve``."""
+
+    config_file: Path
+    storage_path: Path | None
+    listen_address: str = ":19715"
+    web_config_file: Path | None = None
+    enable_lifecycle: bool = False
+    max_concurrent: int = 256
+
+
+class Exporter:
+    """The object graph of one running exporter.
+
+    Raises:
+        RegistryError: The registry file has mistakes at the start (later ones keep the last good registry).
+        StoreError: The store cannot be used.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.registry_file = RegistryFile(settings.config_file)
+        registry = self.registry_file.reload()
+        if isinstance(registry, RegistryError):
+            raise registry
+        self.store = Store.open(settings.storage_path)
+        self.fleet = Fleet(registry)
+        self.metrics = ExporterMetrics()
+        self.exposition = Exposition(self.metrics)
+        self.prober = Prober(registry)
+        self.watch = NetworkWatch(self._canaries_alive, has_canaries=bool(registry.canaries))
+        self.pipeline = Pipeline(self.fleet, self.prober, self.store, self.watch, on_probe=self.metrics.observe_probe)
+        self.schedule = Schedule(
+            self.pipeline.run,
+            max_concurrent=settings.max_concurrent,
+            on_lag=self.metrics.observe_lag,
+            on_running=self.metrics.set_running,
+        )
+        self._reloading = asyncio.Lock()
+        self._signalled: asyncio.Task[object] | None = None
+        self._note_reload()
+
+    @property
+    def registry(self) -> Registry:
+        """The registry in force."""
+        return self.fleet.registry
+
+    def snapshot(self) -> Snapshot:
+        """The whole fleet now."""
+        return self.fleet.snapshot(clock.now())
+
+    @property
+    def ready(self) -> bool:
+        """Whether the first round over all sites is done."""
+        return self.schedule.first_round_done.is_set()
+
+    async def reload(self) -> RegistryError | None:
+        """Read the registry again; a bad file keeps the one in force and is returned as its error."""
+        async with self._reloading:
+            outcome = await asyncio.to_thread(self.registry_file.reload)
+            self._note_reload()
+            if isinstance(outcome, RegistryError):
+                return outcome
+            self.prober.reconfigure(outcome)
+            self.watch.has_canaries = bool(outcome.canaries)
+            self.pipeline.adopt(outcome)
+            self.schedule.adopt(outcome.sites.values())
+            log.info("registry reloaded", sites=len(outcome.sites))
+            return None
+
+    async def reload_for_web(self) -> list[str]:
+        """``reload`` for ``POST /-/reload``: the mistakes found, none on success."""
+        error = await self.reload()
+        return [] if error is None else [str(mistake) for mistake in error.mistakes]
+
+    def reload_soon(self) -> None:
+        """``reload`` for SIGHUP; a storm of signals makes one more reload, not a queue of them."""
+        if self._signalled is None or self._signalled.done():
+            self._signalled = asyncio.create_task(self.reload(), name="reload on SIGHUP")
+
+    async def recheck(self, site_id: str) -> SiteState | None:
+        """One thorough round of a site now; ``None`` when it is not in the registry."""
+        return await self.pipeline.run(site_id, thorough=True)
+
+    async def probe(self, site_id: str, timeout_seconds: float) -> LiveProbe:
+        """One live exchange with a registered site, for ``/probe``; changes no status and is not kept."""
+        site = self.registry.sites[site_id]
+        site = replace(site, probe_timeout=min(site.probe_timeout, timeout_seconds))
+        started = clock.monotonic()
+        exchange = await self.prober.get(site)
+        finding = judge_probe(site, exchange)
+        before = self.fleet[site_id]
+        state = replace(
+            before,
+            status=finding.status or before.status,
+            reason=finding.reason,
+            evidence=finding.evidence,
+            readable=None if exchange.is_unknown or finding.status is Status.BLOCKED else finding.reason is None,
+            probe=ProbeFacts.of(exchange),
+            tls=exchange.tls,
+        )
+        lines = [
+            f"GET {hop.url} from {hop.address or 'no address'}: {hop.status or 'no answer'}" for hop in exchange.hops
+        ]
+        lines.append(f"verdict: {finding.reason or 'nothing wrong'} {exchange.detail}".rstrip())
+        length = exchange.headers.get("Content-Length", "")
+        stated = int(length) if length.isascii() and length.isdecimal() and len(length) < 16 else None
+        return LiveProbe(state, clock.monotonic() - started, content_length=stated, log=lines)
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Probe in the background while the block runs; drain and save everything at its end."""
+        try:
+            remembered = await asyncio.to_thread(self.store.load)
+            self.pipeline.restore(self.registry, remembered)
+            self.schedule.adopt(self.registry.sites.values())
+            async with self.prober:
+                tasks = [
+                    asyncio.create_task(self.schedule.run(), name="schedule"),
+                    asyncio.create_task(_forever(self._watch_file, FILE_CHECK_SECONDS), name="registry file"),
+                    asyncio.create_task(_forever(self._refresh_uptime, UPTIME_REFRESH_SECONDS), name="uptime"),
+                ]
+                try:
+                    yield
+                finally:
+                    for task in tasks:
+                        task.cancel()
+                    await asyncio.gather(*tasks, return_exceptions=True)
+                    await self.schedule.drain()
+        finally:
+            await asyncio.to_thread(self.store.close)
+
+    async def _canaries_alive(self) -> bool:
+        return await self.prober.network_alive(self.registry.canaries)
+
+    def _note_reload(self) -> None:
+        result = self.registry_file.last_reload
+        self.metrics.reloaded(ok=result.successful, at=result.at)
+
+    async def _watch_file(self) -> None:
+        if await asyncio.to_thread(self.registry_file.changed):
+            await self.reload()
+
+    async def _refresh_uptime(self) -> None:
+        """Bring the uptime ratios and the counters of every site up to date; the windows move even without probes."""
+        try:
+            ratios = await asyncio.to_thread(self.store.uptime, list(self.registry.sites.values()), clock.now())
+        except StoreError as error:
+            log.warning("uptime could not be read", error=str(error))
+            return
+        for site_id, uptime in ratios.items():
+            if site_id in self.fleet:
+                state = self.fleet[site_id]
+                totals = self.store.probes_total(site_id)
+                if state.uptime != uptime or state.probes_total != totals:
+                    self.fleet.put(replace(state, uptime=uptime, probes_total=totals))
+
+
+class _Reports:
+    """The evaluation report as the web server asks for it."""
+
+    def __init__(self, exporter: Exporter) -> None:
+        self._exporter = exporter
+
+    def _build(self, month: str) -> report.Report:
+        return report.build_report(self._exporter.store, self._exporter.registry, month, clock.now())
+
+    def html(self, month: str) -> str:
+        return report.write_html(self._build(month))
+
+    def csv(self, month: str) -> bytes:
+        return report.write_csv(self._build(month))
+
+    def xlsx(self, month: str) -> bytes:
+        return report.write_xlsx(self._build(month))
+
+    def json(self, month: str) -> bytes:
+        return report.write_json(self._build(month))
+
+
+async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer], None] | None = None) -> None:
+    """Run the exporter until SIGTERM or SIGINT.
+
+    Args:
+        settings: What the command line says.
+        on_start: Told once pages can be opened.
+
+    Raises:
+        RegistryError, StoreError, WebConfigError: Something that a person must put right before it can start.
+        OSError: The address is taken.
+    """
+    exporter = Exporter(settings)
+    web_config = WebConfigFile(settings.web_config_file) if settings.web_config_file else None
+    services = Services(
+        snapshot=exporter.snapshot,
+        exposition=exporter.exposition,
+        history=exporter.store,
+        reload=exporter.reload_for_web,
+        recheck=exporter.recheck,
+        probe=exporter.probe,
+        reports=_Reports(exporter),
+        ready=lambda: exporter.ready,
+    )
+    app = build_app(services, web_config=web_config, enable_lifecycle=settings.enable_lifecycle)
+    server = WebServer(app, settings.listen_address, web_config)
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    async with exporter.running():
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(signal.SIGHUP, exporter.reload_soon)
+        await server.start()
+        log.info("exporter started", url=server.url, sites=len(exporter.registry.sites))
+        try:
+            if on_start is not None:
+                on_start(exporter, server)
+            await stop.wait()
+        finally:
+            log.info("exporter stops; running probes may finish")
+            await server.stop()
+
+
+async def _forever(work: Callable[[], Awaitable[object]], seconds: float) -> None:
+    """Do ``work`` every ``seconds``; what it raises is logged and does not end it."""
+    while True:
+        await asyncio.sleep(seconds)
+        try:
+            await work()
+        except Exception:
+            log.exception("background work failed")

@@ -1,0 +1,162 @@
+"""The command line: commands and their options, without logic of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from opd_exporter import __version__, logs
+from opd_exporter.registry import Registry, RegistryError, check_file, format_mistakes, load
+
+if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
+USAGE_ERROR = 2
+_EXISTING_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
+
+
+class Moment(click.ParamType[datetime]):
+    """An ISO 8601 time; without an offset it is taken as UTC."""
+
+    name = "iso_time"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        """The aware datetime that ``value`` writes."""
+        try:
+            moment = datetime.fromisoformat(value)
+        except ValueError:
+            self.fail(f"{value!r} is not a time; write one like 2026-11-25T10:00:00+07:00", param, ctx)
+        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+config_option = click.option(
+    "--config.file", "config_file", type=_EXISTING_FILE, default="sites.yml", show_default=True, help="The registry."
+)
+listen_option = click.option(
+    "--web.listen-address", "listen_address", default=":19715", show_default=True, help="Where pages and metrics are."
+)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="opd-exporter")
+def main() -> None:
+    r"""Tell which department websites are alive, broken, hacked or no longer updated.
+
+    \b
+    Start here:
+      opd-exporter demo                              a simulated fleet to look at, nothing else needed
+      opd-exporter config-check sites.yml            every mistake of the registry at once
+      opd-exporter check --config.file sites.yml     one round now, as a table
+      opd-exporter serve --config.file sites.yml     the exporter for Prometheus
+    """
+
+
+@main.command()
+@config_option
+@click.option(
+    "--storage.path",
+    "storage_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="data/opd-exporter.db",
+    show_default=True,
+    help="SQLite file that survives restarts; its folder is made when it is missing.",
+)
+@listen_option
+@click.option(
+    "--web.config.file",
+    "web_config_file",
+    type=_EXISTING_FILE,
+    help="TLS and basic auth, in exporter-toolkit's format.",
+)
+@click.option(
+    "--web.enable-lifecycle",
+    "enable_lifecycle",
+    is_flag=True,
+    help="Allow POST /-/reload and rechecks with no login.",
+)
+@click.option("--log.level", "log_level", type=click.Choice(logs.LEVELS), default="info", show_default=True)
+@click.option("--log.format", "log_format", type=click.Choice(["console", "json"]), help="Default: by terminal.")
+def serve(log_level: str, log_format: logs.LogFormat | None, **options: Any) -> None:
+    """Run the exporter until it is told to stop (SIGTERM, SIGINT); SIGHUP reads the registry again."""
+    from opd_exporter.app import Settings
+    from opd_exporter.app import serve as run_exporter
+
+    logs.configure(log_level, log_format)
+    _run(run_exporter(Settings(**options)))
+
+
+@main.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@config_option
+@click.option("--as-of", type=Moment(), metavar="ISO_TIME", help="Judge ages as of that instant instead of now.")
+@click.option(
+    "--format", "output_format", type=click.Choice(["table", "json", "nagios"]), default="table", show_default=True
+)
+@click.option("--explain", is_flag=True, help="List every date considered, and why it was taken or refused.")
+@click.option("--log.level", "log_level", type=click.Choice(logs.LEVELS), default="warning", show_default=True)
+def check(
+    sites: tuple[str, ...],
+    config_file: Path,
+    as_of: datetime | None,
+    output_format: str,
+    explain: bool,
+    log_level: str,
+) -> None:
+    """Check all sites (or those named) once, now.
+
+    Exit status: 0 all active, 1 something is not, 2 usage or registry. With --format nagios: 0 active,
+    1 late, undated or blocked, 2 down, compromised or dormant, 3 unknown.
+    """
+    from opd_exporter import checking
+
+    logs.configure(log_level)
+    registry = _load(config_file)
+    unknown = [site for site in sites if site not in registry.sites]
+    if unknown:
+        known = ", ".join(list(registry.sites)[:40])
+        raise click.UsageError(f"no such site in {config_file}: {', '.join(unknown)} (known: {known})")
+    if sites:
+        registry = replace(registry, sites={site: registry.sites[site] for site in registry.sites if site in sites})
+    snapshot = _run(checking.check_all(registry, as_of=as_of))
+    click.echo(checking.FORMATS[output_format](snapshot))
+    if explain:
+        click.echo(checking.explain(snapshot), err=output_format == "json")
+    sys.exit(checking.exit_code(snapshot, nagios=output_format == "nagios"))
+
+
+@main.command("config-check")
+@click.argument("file", type=_EXISTING_FILE)
+def config_check(file: Path) -> None:
+    """Name every mistake of a registry FILE at once, with path and line. Exit status: 0 or 2."""
+    mistakes = check_file(file)
+    if mistakes:
+        click.echo(format_mistakes(mistakes, file=str(file)), err=True)
+        sys.exit(USAGE_ERROR)
+    registry = load(file)
+    addressed = sum(1 for site in registry.sites.values() if site.url)
+    click.echo(f"{file}: benar. {len(registry.sites)} situs, {addressed} di antaranya beralamat.")
+
+
+def _load(file: Path) -> Registry:
+    try:
+        return load(file)
+    except RegistryError as error:
+        click.echo(str(error), err=True)
+        sys.exit(USAGE_ERROR)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:
+    """Run ``work`` on uvloop; Ctrl-C ends it without a traceback."""
+    import uvloop
+
+    try:
+        with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+            return runner.run(work)
+    except KeyboardInterrupt:
+        sys.exit(130)

@@ -1,0 +1,309 @@
+"""One round of one site, from the exchange to the status."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from opd_exporter import clock
+from opd_exporter.inspection import Inspection, inspect
+from opd_exporter.logs import get_logger
+from opd_exporter.models import NETWORK_REASONS, TLS_TRUST_REASONS, Check, ProbeResult, Status
+from opd_exporter.pipeline.track import Track
+from opd_exporter.state import Decision, decide
+from opd_exporter.store import Change
+from opd_exporter.verdict import REFUSALS, follow_client_redirects, judge_daily, judge_probe, judge_refusal
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from opd_exporter.models import Exchange, Finding
+    from opd_exporter.page import Page
+    from opd_exporter.pipeline.network import NetworkWatch
+    from opd_exporter.probe import Prober
+    from opd_exporter.registry import Registry, Site
+    from opd_exporter.state import Fleet, SiteState
+    from opd_exporter.store import Remembered, Store
+
+DAILY_SECONDS = 86_400.0
+FROZEN_SECONDS = 900.0
+"""How long statuses stay as they are while the monitor is cut off; after that nothing is known."""
+
+log = get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one look at a site said, before anything is believed."""
+
+    exchange: Exchange
+    started_at: float
+    started_monotonic: float
+    probe: Finding
+    inspection: Inspection | None = None
+    daily: Finding | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding of this look."""
+        content = self.inspection.finding if self.inspection else None
+        return tuple(finding for finding in (self.probe, content, self.daily) if finding is not None)
+
+    @property
+    def network_failed(self) -> bool:
+        """Whether nothing answered at network level, which the monitor's own uplink could also cause."""
+        return self.exchange.reason in NETWORK_REASONS
+
+
+class Pipeline:
+    """Runs rounds and keeps the working memory of every site.
+
+    Args:
+        fleet: Where the current values go.
+        prober: Makes the exchanges.
+        store: Keeps what must survive.
+        watch: Tells a dead uplink from dead sites.
+        now: The clock; ``check --as-of`` gives another instant.
+        on_probe: Told how long each exchange took, in seconds.
+    """
+
+    def __init__(
+        self,
+        fleet: Fleet,
+        prober: Prober,
+        store: Store,
+        watch: NetworkWatch,
+        *,
+        now: Callable[[], float] = clock.now,
+        on_probe: Callable[[float], None] = lambda _seconds: None,
+    ) -> None:
+        self._fleet = fleet
+        self._prober = prober
+        self._store = store
+        self._watch = watch
+        self._now = now
+        self._on_probe = on_probe
+        self._tracks: dict[str, Track] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    def restore(self, registry: Registry, remembered: Mapping[str, Remembered]) -> None:
+        """Take the sites of ``registry``, each with what the store remembers of it, and publish their states."""
+        for site in registry.sites.values():
+            memory = remembered.get(site.id)
+            dates = self._store.publishing_dates(site.id) if memory else ()
+            self._tracks[site.id] = Track.restore(site, memory, dates)
+            self._publish(self._tracks[site.id])
+
+    def adopt(self, registry: Registry) -> None:
+        """Take a changed registry: kept sites keep what is known of them, unless their address changed."""
+        self._fleet.adopt(registry)
+        tracks = {}
+        for site in registry.sites.values():
+            track = self._tracks.get(site.id)
+            if track is None or track.site.url != site.url:
+                track = Track(site)
+            track.site = site
+            tracks[site.id] = track
+        self._tracks = tracks
+        for track in tracks.values():
+            self._publish(track)
+
+    async def run(self, site_id: str, *, thorough: bool = False) -> SiteState | None:
+        """One round of a site; never raises, and returns its new state (``None`` for a site that is gone).
+
+        Args:
+            site_id: Which site.
+            thorough: Make the content check and the daily check now, due or not.
+        """
+        track = self._tracks.get(site_id)
+        if track is None:
+            return None
+        async with self._locks.setdefault(site_id, asyncio.Lock()):
+            try:
+                if track.site.url is not None:
+                    await self._round(track, thorough=thorough)
+            except Exception:
+                # Whatever went wrong here says nothing about the site: its status stays, the probe is "unknown".
+                log.exception("round failed; the site's status is left as it was", site=site_id)
+                self._store.record_probe(track.site, self._now(), ProbeResult.UNKNOWN)
+        return self._fleet.get(site_id)
+
+    async def _round(self, track: Track, *, thorough: bool) -> None:
+        seen = await self._observe(track, thorough=thorough)
+        if seen.exchange.is_unknown:
+            log.warning("nothing was asked", site=track.site.id, detail=seen.exchange.detail)
+            self._store.record_probe(track.site, seen.started_at, ProbeResult.UNKNOWN)
+            return
+        first_seen_at, first_monotonic = seen.started_at, seen.started_monotonic
+        decision = self._decide(track, seen)
+        if decision.bad and decision.status is not track.status:
+            await asyncio.sleep(track.site.confirm_after)
+            again = decision.finding is not None and decision.finding.check is not Check.PROBE
+            seen = await self._observe(track, thorough=thorough, content=again)
+            decision = self._decide(track, seen)
+        if await self._is_own_fault(track, seen, first_monotonic):
+            self._freeze(track, seen)
+            return
+        self._apply(track, seen, decision, first_seen_at if decision.bad else seen.started_at)
+
+    async def _observe(self, track: Track, *, thorough: bool, content: bool = False) -> Observation:
+        """One look: the exchange, the cheap rules, and the slower checks when they are due."""
+        site = track.site
+        started_at, started_monotonic = self._now(), clock.monotonic()
+        exchange, finding = await self._probe(track, started_at)
+        seen = Observation(exchange, started_at, started_monotonic, finding)
+        if not seen.network_failed:
+            self._watch.heard()
+        if not _is_worth_reading(seen.probe, exchange):
+            return seen
+        if thorough or content or self._content_due(track, exchange, started_at):
+            seen = replace(seen, inspection=await self._inspect(track, exchange, started_at))
+        if seen.inspection and (thorough or self._daily_due(track, started_at)):
+            seen = replace(seen, daily=await self._look_again(site, exchange, seen.inspection.page, started_at))
+        return seen
+
+    async def _probe(self, track: Track, now: float) -> tuple[Exchange, Finding]:
+        """The exchange at which a reader ends, and what the cheap rules say of it."""
+        site, fetch = track.site, self._prober.fetcher(track.site)
+        exchange = await self._prober.get(site)
+        self._on_probe(exchange.seconds)
+        exchange = await follow_client_redirects(site, exchange, fetch)
+        finding = judge_probe(site, exchange)
+        if finding.status is Status.DOWN and exchange.status in REFUSALS:
+            # Asked again only now and then: a site that refuses us must not get two requests a minute for it.
+            if track.refusal is None or now - track.refusal.at >= site.content_interval:
+                track.refusal = replace(await judge_refusal(site, exchange, fetch) or finding, at=now)
+            finding = track.refusal
+        else:
+            track.refusal = None
+        return exchange, replace(finding, at=now)
+
+    def _content_due(self, track: Track, exchange: Exchange, now: float) -> bool:
+        if track.last_content_at is None or now - track.last_content_at >= track.site.content_interval:
+            return True
+        finding = track.standing.effective.get(Check.CONTENT)
+        # A bad finding is looked at again as soon as the page changes: a repaired site must not wait for its turn.
+        return finding is not None and finding.status is not None and _digest(exchange) != track.digest
+
+    def _daily_due(self, track: Track, now: float) -> bool:
+        enabled = self._fleet.registry.cloaking_check
+        return enabled and (track.last_daily_at is None or now - track.last_daily_at >= DAILY_SECONDS)
+
+    async def _inspect(self, track: Track, exchange: Exchange, now: float) -> Inspection | None:
+        """The content check; ``None`` when it broke, which must not cost the probe its own finding."""
+        local = clock.as_datetime(now, track.site.timezone)
+        known = track.standing.latest.get(Check.CONTENT) if _digest(exchange) == track.digest else None
+        try:
+            return await inspect(track.site, exchange, self._prober.fetcher(track.site), local, track.memory, known)
+        except Exception:
+            log.exception("content check failed; what was known of the posts is kept", site=track.site.id)
+            return None
+
+    async def _look_again(self, site: Site, exchange: Exchange, page: Page, now: float) -> Finding | None:
+        """The daily check; ``None`` when it broke."""
+        try:
+            finding = await judge_daily(site, exchange, page, self._prober.fetcher(site), self._prober.resolve)
+        except Exception:
+            log.exception("daily check failed; its last finding is kept", site=site.id)
+            return None
+        return replace(finding, at=now)
+
+    def _decide(self, track: Track, seen: Observation) -> Decision:
+        """What would be true if this look were believed."""
+        standing = track.standing
+        for finding in seen.findings:
+            standing = standing.with_finding(finding)
+        limit = track.freshness_limit(seen.started_at)
+        return decide(standing, track.publishing, track.site, limit, seen.started_at)
+
+    async def _is_own_fault(self, track: Track, seen: Observation, first_monotonic: float) -> bool:
+        if not seen.network_failed:
+            track.failing_since = None
+            return False
+        if track.failing_since is None:
+            track.failing_since = first_monotonic
+        # A site that has been dead for long proves nothing either way: only the last interval of the fleet does.
+        interval_ago = clock.monotonic() - max(track.site.probe_interval, clock.monotonic() - first_monotonic)
+        return await self._watch.is_own_fault(max(track.failing_since, interval_ago))
+
+    def _freeze(self, track: Track, seen: Observation) -> None:
+        """The monitor is cut off: blame nobody, and after a while admit that nothing is known."""
+        self._fleet.network_up = self._watch.offline_for() < track.site.probe_interval
+        self._store.record_probe(track.site, seen.started_at, ProbeResult.UNKNOWN)
+        track.last_probe_at = seen.started_at
+        track.readable = None
+        if self._watch.offline_for() >= FROZEN_SECONDS and track.status is not Status.PENDING:
+            before = (track.status, track.since)
+            self._turn(track, Decision(Status.PENDING), seen.started_at)
+            track.before_pending = before
+        self._publish(track)
+
+    def _apply(self, track: Track, seen: Observation, decision: Decision, began_at: float) -> None:
+        """Believe a look: findings, posts, status, counters, memory."""
+        self._fleet.network_up = True
+        now = seen.started_at
+        track.note_exchange(seen.exchange, now)
+        for finding in seen.findings:
+            track.standing = track.standing.with_finding(finding)
+        if seen.inspection is not None:
+            self._note_content(track, seen.inspection, seen.exchange, now)
+        if seen.daily is not None:
+            track.last_daily_at = now
+        decision = decide(track.standing, track.publishing, track.site, track.freshness_limit(now), now)
+        self._store.record_probe(
+            track.site, now, _result(decision), seconds=_answered_after(seen.exchange), size=len(seen.exchange.body)
+        )
+        self._turn(track, decision, began_at)
+        self._publish(track)
+
+    def _note_content(self, track: Track, inspection: Inspection, exchange: Exchange, now: float) -> None:
+        self._store.record_content_check(track.site, now)
+        if inspection.reading is not None:
+            track.note_reading(inspection.reading, now)
+            self._store.save_posts(track.site.id, inspection.reading.posts, now)
+            self._store.save_memory(track.site.id, track.memory.to_json())
+        track.last_content_at = now
+        track.digest = _digest(exchange)
+
+    def _turn(self, track: Track, decision: Decision, began_at: float) -> None:
+        before = (track.status, track.reason)
+        if track.turn(decision, began_at, self._now()):
+            site_id = track.site.id
+            change = Change(
+                site_id, track.since, track.status, track.reason, evidence=track.evidence, readable=track.readable
+            )
+            self._store.record_change(change)
+            log.info("status changed", site=site_id, before=before[0], now=track.status, reason=track.reason)
+
+    def _publish(self, track: Track) -> None:
+        site_id = track.site.id
+        if site_id not in self._fleet:
+            return
+        self._store.save_state(track.remember())
+        state = track.state(self._now(), self._fleet[site_id])
+        self._fleet.put(replace(state, probes_total=self._store.probes_total(site_id)))
+
+
+def _is_worth_reading(finding: Finding, exchange: Exchange) -> bool:
+    """Whether the answer is the site's own page, so that content and posts can be read from it."""
+    if exchange.reason is not None or not exchange.body:
+        return False
+    return finding.reason is None or finding.reason in TLS_TRUST_REASONS or finding.status is Status.COMPROMISED
+
+
+def _digest(exchange: Exchange) -> bytes:
+    return hashlib.sha256(exchange.body).digest()
+
+
+def _answered_after(exchange: Exchange) -> float | None:
+    return exchange.seconds if exchange.status is not None else None
+
+
+def _result(decision: Decision) -> ProbeResult:
+    if decision.status is Status.BLOCKED:
+        return ProbeResult.BLOCKED
+    if decision.readable is None:
+        return ProbeResult.UNKNOWN
+    return ProbeResult.UP if decision.readable else ProbeResult.DOWN
