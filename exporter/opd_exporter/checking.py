@@ -165,14 +165,9 @@ def explain(snapshot: Snapshot) -> str:
         parts += [Text(f"  bukti: {evidence_line(evidence)}") for evidence in state.evidence]
         post = state.publishing.last_post
         if post is not None:
-            moment = (
-                wording.format_date(post.published_at) if post.date_only else wording.format_datetime(post.published_at)
-            )
-            parts.append(
-                Text(
-                    f"  berita terakhir: {write(post.published_at)}, dari {wording.source_label(post.source)}: {post.title}"
-                )
-            )
+            write = wording.format_date if post.date_only else wording.format_datetime
+            source = wording.source_label(post.source)
+            parts.append(Text(f"  berita terakhir: {write(post.published_at)}, dari {source}: {post.title}"))
         taken = [candidate for candidate in state.candidates if candidate.refusal is None]
         refused = [candidate for candidate in state.candidates if candidate.refusal is not None]
         parts += [Text(f"  + {_describe(candidate)}", style="green") for candidate in taken]
