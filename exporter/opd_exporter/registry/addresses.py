@@ -41,6 +41,9 @@ def parse_proxy(text: str) -> str:
     Raises:
         AddressError: It is no usable proxy; the text never repeats the address.
     """
+    scheme = _SCHEME.match(text)
+    if scheme is None or scheme[0].lower() not in {"http://", "https://"}:
+        raise AddressError("proxy harus diawali http:// atau https://, misalnya http://proxy.serangkab.go.id:3128")
     url = _split(text)
     if url.path not in {"", "/"} or url.query_string or url.fragment:
         raise AddressError("alamat proxy hanya http://host:port tanpa jalur di belakangnya")
@@ -104,7 +107,7 @@ def _split(text: str) -> URL:
         raise AddressError(f"alamat tidak bisa dibaca; periksa host dan port, {_EXAMPLE}") from None
     if not host:
         raise AddressError(f"nama host belum ada, {_EXAMPLE}")
-    if "[" in url.raw_authority and _as_ip(host) is None:
+    if text[scheme.end() :].startswith("[") and _as_ip(host) is None:
         raise AddressError("kurung siku hanya untuk alamat IPv6, misalnya http://[2001:db8::1]/")
     if port is None or port < 1:
         raise AddressError("port harus 1 sampai 65535")

@@ -292,13 +292,16 @@ _PROBLEMS = (
     ("could not find expected ':'", "titik dua (:) setelah kunci belum ada, misalnya 'url: null'"),
     ("did not find expected ',' or ']'", "kurung siku belum ditutup atau koma kurang"),
     ("did not find expected ',' or '}'", "kurung kurawal belum ditutup atau koma kurang"),
-    ("did not find expected '-'", "indentasi tidak sejajar; setiap situs dimulai dengan '- ' di kolom yang sama"),
-    ("did not find expected key", "indentasi tidak sejajar; kunci satu kelompok harus di kolom yang sama"),
+    ("did not find expected '-'", "indentasi tidak sejajar; kunci satu situs harus mulai di kolom yang sama"),
+    ("did not find expected key", "indentasi tidak sejajar; kunci satu kelompok harus mulai di kolom yang sama"),
     ("block sequence entries are not allowed", "tanda '-' tidak pada tempatnya; taruh di baris sendiri"),
     ("unexpected end of stream", "tanda kutip atau kurung yang dibuka di sini belum ditutup"),
     ("cannot start any token", "karakter pertama nilai tidak boleh begitu; beri tanda kutip pada nilai"),
     ("escape", "garis miring terbalik di dalam kutip ganda; pakai kutip tunggal"),
 )
+
+_NOTICED_LATE = ("end of stream", "could not find expected ':'", "expected ',' or")
+"""Problems that the parser notices lines after they began; the beginning is where to look."""
 
 
 def _explain(error: yaml.YAMLError, text: str) -> tuple[int | None, str]:
@@ -306,7 +309,7 @@ def _explain(error: yaml.YAMLError, text: str) -> tuple[int | None, str]:
     mark = getattr(error, "problem_mark", None)
     context = getattr(error, "context_mark", None)
     problem = str(getattr(error, "problem", "") or "")
-    if context is not None and "end of stream" in problem:
+    if context is not None and any(late in problem for late in _NOTICED_LATE):
         mark = context
     if mark is None:
         return None, "berkas ini bukan YAML yang benar; bandingkan dengan contoh di docs/sites.md"

@@ -45,6 +45,7 @@ class MistakeList:
 
     def __init__(self) -> None:
         self._items: list[Mistake] = []
+        self._paths: set[str] = set()
 
     def __bool__(self) -> bool:
         return bool(self._items)
@@ -55,9 +56,12 @@ class MistakeList:
         return len(self._items) >= MAX_MISTAKES
 
     def add(self, path: str, line: int | None, message: str) -> None:
-        """Remember one mistake, unless the list is full."""
-        if not self.is_full:
-            self._items.append(Mistake(path, line, message))
+        """Remember one mistake, unless the list is full; the first one at a place says what to do there."""
+        if self.is_full or path in self._paths:
+            return
+        self._items.append(Mistake(path, line, message))
+        if path:
+            self._paths.add(path)
 
     def in_order(self) -> tuple[Mistake, ...]:
         """All mistakes by line; a full list ends with a note that there may be more."""

@@ -102,7 +102,7 @@ class Registry:
     """Whether the daily second look as a search-engine visitor is made."""
 
     def find(self, target: str) -> Site | None:
-        """The site whose id or address is ``target`` (an address as written in any spelling); ``None``: not registered."""
+        """The site whose id or address is ``target`` (an address in any spelling); ``None``: not registered."""
         if (site := self.sites.get(target)) is not None:
             return site
         try:
