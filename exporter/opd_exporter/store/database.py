@@ -18,6 +18,7 @@ from opd_exporter.store import pruning, queries
 from opd_exporter.store.lock import StoreLock
 from opd_exporter.store.pending import RESULTS, Pending
 from opd_exporter.store.records import StoreError, StoreHealth
+from opd_exporter.store.salvage import salvage
 from opd_exporter.store.schema import check_version, migrate, version_of
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from opd_exporter.store.records import Change, DaySums, Remembered, SeenPost
 
 COMMIT_INTERVAL = 0.5
+BUSY_SECONDS = 5.0
 RETRY_INTERVAL = 2.0
 PRUNE_INTERVAL = 6 * 3600.0
 QUICK_CHECK_BYTES = 64 * 1024 * 1024
@@ -52,7 +54,6 @@ class Store:
         self._in_flight = Pending()
         self._totals: Counter[tuple[str, ProbeResult]] = Counter()
         self._saved_posts: dict[str, int] = {}
-        self._saved_memories: dict[str, int] = {}
         self._asked = 0
         self._done = 0
         self._closing = False
@@ -61,6 +62,7 @@ class Store:
         self._shared = threading.RLock()
         self._readers: list[sqlite3.Connection] = []
         self._generation = 0
+        self._suspect = False
         self._pruned_at: float | None = None
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._log = get_logger("store")
@@ -163,7 +165,7 @@ class Store:
     def close(self, timeout: float = 10.0) -> None:
         """Commit what waits, stop the writer and give the lock back; blocks, and is harmless when repeated."""
         if self._thread.is_alive():
-            self.flush(timeout)
+            self.flush(min(timeout, RETRY_INTERVAL) if self._health.failing else timeout)
             with self._condition:
                 self._closing = True
                 self._condition.notify_all()
@@ -274,12 +276,16 @@ class Store:
 
     def _commit(self, batch: Pending) -> str | None:
         """Write ``batch``; the error in short words, or ``None``."""
-        if not batch and not self._health.failing:
+        if not batch and not self._health.failing and not self._suspect:
             return None
         try:
+            if self._suspect:
+                # A reader met a damaged page, which the writer's own cache may hide: look at the file itself.
+                self._close_connections()
             with self._shared:
                 if self._connection is None:
-                    self._connection = self._connect()
+                    self._connection = self._connect(check=self._suspect)
+                self._suspect = False
                 connection = self._connection
                 connection.execute("BEGIN IMMEDIATE")
                 try:
@@ -303,8 +309,8 @@ class Store:
             return
         self._close_connections()
         if _primary_code(error) in _CORRUPT:
-            with contextlib.suppress(OSError):
-                self._set_aside(str(error))
+            with contextlib.suppress(OSError, sqlite3.Error):
+                self._begin_anew(str(error))
 
     def _prune(self) -> None:
         now = clock.monotonic()
@@ -339,6 +345,8 @@ class Store:
 
     def _open_first(self) -> None:
         """Open for the first time: refuse what a person must fix, go on with what mends itself."""
+        if not _writable(self._path):
+            raise self._unusable("permission denied, or not a file")
         try:
             self._connection = self._connect(check=True)
         except sqlite3.Error as error:
@@ -346,11 +354,10 @@ class Store:
             code = _primary_code(error)
             if code in _CORRUPT:
                 try:
-                    self._set_aside(str(error))
-                    self._connection = self._connect()
+                    self._begin_anew(str(error))
                 except (sqlite3.Error, OSError) as second:
                     raise self._unusable(second) from error
-            elif code in _REFUSED or not _writable(self._path):
+            elif code in _REFUSED:
                 raise self._unusable(error) from error
             else:
                 # A full disk: better a monitor whose memory waits than no monitor.
@@ -358,7 +365,7 @@ class Store:
         with contextlib.suppress(StoreError), self._reading() as connection:
             self._totals.update(queries.read_totals(connection))
 
-    def _unusable(self, error: Exception) -> StoreError:
+    def _unusable(self, error: object) -> StoreError:
         return StoreError(
             f"{self._path}: cannot be written ({error}); make the file and its folder writable for the user that runs "
             "opd-exporter, or give another --storage.path"
@@ -367,7 +374,7 @@ class Store:
     def _connect(self, *, check: bool = False) -> sqlite3.Connection:
         """The writing connection, with the tables as they should be."""
         assert self._path is not None  # noqa: S101 - memory mode never reconnects
-        connection = sqlite3.connect(self._path, timeout=5.0, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(self._path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         try:
             if check and self._path.stat().st_size <= QUICK_CHECK_BYTES:
                 _check_sound(connection)
@@ -381,8 +388,8 @@ class Store:
             raise
         return connection
 
-    def _set_aside(self, error: str) -> None:
-        """Keep a damaged file under another name, so that a new one can be begun."""
+    def _begin_anew(self, error: str) -> None:
+        """Keep a damaged file under another name, and begin a new one with what can still be read of it."""
         assert self._path is not None  # noqa: S101
         stamp = clock.as_datetime(clock.now()).strftime("%Y%m%dT%H%M%SZ")
         aside = self._path.with_name(f"{self._path.name}.corrupt-{stamp}")
@@ -394,7 +401,12 @@ class Store:
             old = self._health
             self._health = StoreHealth(old.failing, True, error, old.last_commit_at, old.dropped)
             self._saved_posts.clear()
-        self._log.error("store is damaged; it was kept aside and a new one begun", kept=str(aside), error=error)
+        with self._shared:
+            self._connection = self._connect()
+            taken = salvage(aside, self._connection)
+        self._log.error(
+            "store is damaged; it was kept aside and a new one begun", kept=str(aside), error=error, salvaged=taken
+        )
 
     def _open_read_only(self) -> None:
         assert self._path is not None  # noqa: S101
@@ -409,7 +421,9 @@ class Store:
     def _connect_reader(self) -> sqlite3.Connection:
         assert self._path is not None  # noqa: S101
         place = f"file:{quote(str(self._path))}?mode=ro"
-        connection = sqlite3.connect(place, uri=True, timeout=5.0, isolation_level=None, check_same_thread=False)
+        connection = sqlite3.connect(
+            place, uri=True, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
         try:
             version_of(connection)
         except sqlite3.OperationalError:
@@ -439,6 +453,7 @@ class Store:
         except sqlite3.Error as error:
             if connection is not None:
                 connection.close()
+            self._suspect = self._suspect or _primary_code(error) in _CORRUPT
             raise StoreError(f"{self._path}: cannot be read ({error})") from error
         except BaseException:
             if connection is not None:
@@ -488,4 +503,7 @@ def _primary_code(error: sqlite3.Error) -> int:
 def _writable(path: Path | None) -> bool:
     if path is None:
         return True
-    return os.access(path.parent, os.W_OK | os.X_OK) and (not path.exists() or os.access(path, os.W_OK))
+    own = os.access in os.supports_effective_ids
+    if not os.access(path.parent, os.W_OK | os.X_OK, effective_ids=own):
+        return False
+    return not path.exists() or (path.is_file() and os.access(path, os.R_OK | os.W_OK, effective_ids=own))
