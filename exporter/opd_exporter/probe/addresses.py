@@ -28,7 +28,7 @@ _METADATA_V6: Final = ipaddress.IPv6Network("fd00:ec2::/32")
 
 
 def embedded(address: Address) -> Address:
-    """The IPv4 address that an IPv6 address carries (mapped, compatible, 6to4, Teredo, NAT64), or the address itself."""
+    """The IPv4 address inside an IPv6 one (mapped, compatible, 6to4, Teredo, NAT64), or the address itself."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
     if address.ipv4_mapped is not None:

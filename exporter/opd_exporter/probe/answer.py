@@ -1,7 +1,7 @@
 """One HTTP/1 answer as it arrives on a connection.
 
-An ``asyncio.Protocol`` of our own: the instants of the first and the last byte are taken in ``data_received``, before any
-task is woken, so that they stay honest while the loop is busy; and the caps hold at the socket, not behind a buffer.
+An ``asyncio.Protocol`` of our own: the instants of the first and the last byte are taken in ``data_received``, before
+any task is woken, so that they stay honest while the loop is busy; and the caps hold at the socket, not behind a buffer.
 Every answer ends in exactly one way, and what had arrived by then is kept.
 """
 
@@ -100,6 +100,11 @@ class Answer(asyncio.Protocol):
         self.sent_at = monotonic()
         if self._transport is not None and not self._transport.is_closing():
             self._transport.write(request)
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will come."""
+        return self._done.done()
 
     async def finish(self, seconds: float) -> None:
         """Wait until the answer has ended, at most ``seconds``; then close the connection."""

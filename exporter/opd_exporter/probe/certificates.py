@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import ssl
 import warnings
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, pkcs7
 from cryptography.x509.oid import AuthorityInformationAccessOID, NameOID
+
+if TYPE_CHECKING:
+    import ssl
 
 MAX_NAME: Final = 120
 MAX_BUNDLE: Final = 8

@@ -12,7 +12,7 @@ import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-import brotli
+import brotli  # type: ignore[import-untyped]
 import zstandard
 
 if TYPE_CHECKING:

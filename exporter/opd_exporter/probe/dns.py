@@ -163,13 +163,13 @@ class Resolver:
             result = await self._client.query_dns(name, kind)
         except aiodns.error.DNSError as error:
             code = error.args[0] if error.args else 0
-            text = pycares.errno.strerror(code) if isinstance(code, int) else "error"
+            text = str(error.args[1])[:80] if len(error.args) > 1 else "error"
             reason = Reason.DNS_NOT_FOUND if code in _ABSENT else Reason.DNS_TEMPORARY
             return Failure(reason, f"DNS {kind}: {text}")
         addresses: list[Address] = []
         ttl = MAX_TTL
         for record in result.answer:
-            if record.type in {pycares.QUERY_TYPE_A, pycares.QUERY_TYPE_AAAA}:
+            if isinstance(record.data, pycares.ARecordData | pycares.AAAARecordData):
                 addresses.append(ipaddress.ip_address(record.data.addr))
             ttl = min(ttl, float(record.ttl))
         return _Records(addresses, ttl)

@@ -14,7 +14,8 @@ from yarl import URL
 from opd_exporter.clock import monotonic, now
 from opd_exporter.models import NO_HEADERS, Exchange, Hop, Reason, TlsFacts
 from opd_exporter.probe.addresses import host_of, registered_hosts
-from opd_exporter.probe.connect import Attempt, Connector, Refused, Target
+from opd_exporter.probe.calls import Call, Target
+from opd_exporter.probe.connect import Connector, Refused
 from opd_exporter.probe.cookies import Cookies
 from opd_exporter.probe.decode import Decoded, decode
 from opd_exporter.probe.failures import Failure, MonitorFault
@@ -60,9 +61,8 @@ class Visit:
         self._watch = Stopwatch()
         self._started_at = now()
         self._budget = Budget.of(site.probe_timeout)
-        self._ended: float | None = None
         self._current = url
-        self._attempt = Attempt()
+        self._call: Call | None = None
 
     async def run(self) -> Exchange:
         """Make the exchange; a failure is a value."""
@@ -103,7 +103,7 @@ class Visit:
             host=host,
             port=url.port or 80,
             secure=url.scheme == "https",
-            trusted=host in self._registered,
+            registered=self._registered,
             verify=self._site.tls_verify,
             proxy=proxy,
         )
@@ -117,36 +117,35 @@ class Visit:
             authorization=_credentials(url) if not self._hops else None,
             proxy_authorization=in_clear.authorization if in_clear else None,
         )
-        self._attempt = attempt = Attempt()
+        self._call = call = Call(target, request, self._budget, self._watch, BODY_BYTES)
         try:
-            await self._connector.request(target, request, self._budget, self._watch, attempt)
+            await self._connector.request(call)
         except Refused as refusal:
             if self._hops:
                 raise Failure(Reason.LEFT_SITE, f"redirect refused: {refusal.detail}") from None
             raise Failure(Reason.CONNECT_UNREACHABLE, refusal.detail) from None
         finally:
-            self._note(attempt, configured, host)
-        answer = attempt.answer
+            self._note(call, configured)
+        answer = call.answer
         assert answer is not None  # noqa: S101 - request sets it or raises
-        self._ended = answer.ended_at
         return answer
 
-    def _note(self, attempt: Attempt, configured: str | None, host: str) -> None:
+    def _note(self, call: Call, configured: str | None) -> None:
         """Keep the hop, and the certificate facts: of the configured host only; a later host's refusal counts too."""
-        head = attempt.answer.head if attempt.answer is not None else None
+        head = call.answer.head if call.answer is not None else None
         location = head.headers["Location"][:MAX_URL] if head is not None and head.redirects else None
         self._hops.append(
             Hop(
                 self._current,
-                str(attempt.address) if attempt.address is not None else None,
+                str(call.address) if call.address is not None else None,
                 head.status if head is not None else None,
                 location,
             )
         )
-        facts = attempt.tls
+        facts = call.tls
         if facts is None:
             return
-        if host == configured:
+        if call.target.host == configured:
             if self._tls is None or self._tls.reason is None:
                 self._tls = facts
         elif facts.reason is not None and (self._tls is None or self._tls.reason is None):
@@ -224,7 +223,7 @@ class Visit:
         truncated: bool = False,
     ) -> Exchange:
         head = answer.head if answer is not None else None
-        last = self._attempt.answer.head if self._attempt.answer is not None else None
+        last = self._call.answer.head if self._call is not None and self._call.answer is not None else None
         shown = head or last
         ended = answer.ended_at if answer is not None and answer.ended_at else monotonic()
         headers = shown.headers if shown is not None else NO_HEADERS

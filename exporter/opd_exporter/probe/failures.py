@@ -25,7 +25,7 @@ _BY_ERRNO: Final = {
 }
 
 
-class Failure(Exception):
+class Failure(Exception):  # noqa: N818 - a value on its way, not an error of the program
     """The site did not answer in a usable way.
 
     Args:
@@ -39,7 +39,7 @@ class Failure(Exception):
         self.detail = detail
 
 
-class MonitorFault(Exception):
+class MonitorFault(Exception):  # noqa: N818 - likewise
     """The monitor could not ask: nothing was learned about the site."""
 
     def __init__(self, detail: str) -> None:

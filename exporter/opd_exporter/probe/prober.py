@@ -15,6 +15,7 @@ from opd_exporter.models import NETWORK_REASONS, Exchange
 from opd_exporter.probe.connect import Connector
 from opd_exporter.probe.dns import Resolver
 from opd_exporter.probe.exchange import Visit
+from opd_exporter.probe.failures import Failure
 from opd_exporter.probe.requests import DEFAULT_USER_AGENT
 from opd_exporter.probe.trust import Trust
 from opd_exporter.registry.site import Registry, Site
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
 MAX_IN_FLIGHT: Final = 256
 CANARY_SECONDS: Final = 5.0
+RESOLVE_SECONDS: Final = 5.0
 
 log = get_logger(__name__)
 
@@ -90,6 +92,16 @@ class Prober:
             return await self.get(site, url, headers)
 
         return fetch
+
+    async def resolve(self, host: str) -> tuple[str, ...]:
+        """Addresses of ``host`` as text; empty when it has none or cannot be looked up."""
+        connector = self._connector
+        if connector is None:
+            return ()
+        try:
+            return tuple(str(address) for address in await connector.resolver.resolve(host, RESOLVE_SECONDS))
+        except Failure:
+            return ()
 
     def reconfigure(self, registry: Registry) -> None:
         """Take over a reloaded registry; running exchanges end under the old settings.

@@ -93,10 +93,15 @@ class Tunnel(asyncio.Protocol):
         elif len(self._reply) > _MAX_REPLY:
             self._done.set_exception(Failure(Reason.HTTP_PROTOCOL, "the proxy's reply does not end"))
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio's signature
         """The proxy hung up."""
         if not self._done.done():
             self._done.set_exception(Failure(Reason.CONNECT_RESET, "the proxy closed the connection"))
+
+    def close(self) -> None:
+        """Drop the connection at once."""
+        if self.transport is not None:
+            self.transport.abort()
 
     async def established(self, seconds: float) -> None:
         """Wait for the tunnel.

@@ -9,18 +9,19 @@ from __future__ import annotations
 import asyncio
 import socket
 from itertools import zip_longest
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from opd_exporter.models import Reason
 from opd_exporter.probe.failures import Failure, MonitorFault, connect_failure
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from opd_exporter.probe.addresses import Address
 
 STAGGER: Final = 0.25
 MAX_ATTEMPTS: Final = 6
+Outcome: TypeAlias = "socket.socket | Failure | MonitorFault"
 
 
 async def open_socket(addresses: Sequence[Address], port: int, seconds: float) -> tuple[socket.socket, Address]:
@@ -50,47 +51,45 @@ def _interleave(addresses: Sequence[Address]) -> list[Address]:
 
 
 async def _race(ordered: list[Address], port: int, seconds: float) -> tuple[socket.socket, Address]:
+    """Start one attempt after the other, ``STAGGER`` apart or as soon as all before have failed."""
     loop = asyncio.get_running_loop()
     deadline = loop.time() + seconds
     waiting = list(ordered)
-    running: dict[asyncio.Task[socket.socket | Failure | MonitorFault], Address] = {}
+    running: dict[asyncio.Task[Outcome], Address] = {}
     failures: list[Failure | MonitorFault] = []
     try:
         while waiting or running:
             if waiting:
                 address = waiting.pop(0)
                 running[asyncio.create_task(_attempt(address, port))] = address
-            left = deadline - loop.time()
-            done, _ = await asyncio.wait(
-                running, timeout=max(0.0, min(left, STAGGER) if waiting else left), return_when=asyncio.FIRST_COMPLETED
-            )
-            winner: tuple[socket.socket, Address] | None = None
+            left = max(0.0, deadline - loop.time())
+            patience = min(left, STAGGER) if waiting else left
+            done, _ = await asyncio.wait(running, timeout=patience, return_when=asyncio.FIRST_COMPLETED)
             for task in done:
-                address = running.pop(task)
-                outcome = task.result()
-                if not isinstance(outcome, socket.socket):
-                    failures.append(outcome)
-                elif winner is None:
-                    winner = outcome, address
-                else:
-                    outcome.close()
-            if winner is not None:
-                return winner
-            if not done and loop.time() >= deadline:
+                if isinstance(outcome := task.result(), socket.socket):
+                    return outcome, running.pop(task)
+                del running[task]
+                failures.append(outcome)
+            if not done and left <= patience:
                 failures.insert(0, _too_slow(seconds))
                 break
     finally:
-        for task in running:
-            task.cancel()
-        for outcome in await asyncio.gather(*running, return_exceptions=True):
-            if isinstance(outcome, socket.socket):
-                outcome.close()
+        await _abandon(running)
     # An IPv6 network that the monitor does not have is no news: what another address said counts more.
     failures.sort(key=lambda failure: isinstance(failure, Failure) and failure.reason is Reason.CONNECT_UNREACHABLE)
     raise failures[0]
 
 
-async def _attempt_within(address: Address, port: int, seconds: float) -> socket.socket | Failure | MonitorFault:
+async def _abandon(running: Iterable[asyncio.Task[Outcome]]) -> None:
+    """Stop the attempts that lost; one may have connected in the same moment."""
+    for task in running:
+        task.cancel()
+    for outcome in await asyncio.gather(*running, return_exceptions=True):
+        if isinstance(outcome, socket.socket):
+            outcome.close()
+
+
+async def _attempt_within(address: Address, port: int, seconds: float) -> Outcome:
     try:
         async with asyncio.timeout(seconds):
             return await _attempt(address, port)
@@ -102,7 +101,7 @@ def _too_slow(seconds: float) -> Failure:
     return Failure(Reason.CONNECT_TIMEOUT, f"no connection in {seconds:.1f} s")
 
 
-async def _attempt(address: Address, port: int) -> socket.socket | Failure | MonitorFault:
+async def _attempt(address: Address, port: int) -> Outcome:
     family = socket.AF_INET if address.version == 4 else socket.AF_INET6
     try:
         connection = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)

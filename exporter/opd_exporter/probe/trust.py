@@ -18,10 +18,17 @@ secure renegotiation: that is what ``legacy`` adds.
 from __future__ import annotations
 
 import ssl
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Reason
+from opd_exporter.probe.certificates import read_certificate, sent_chain, verified_chain
 from opd_exporter.probe.failures import Failure
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MAX_LENT: Final = 512
+"""Intermediates kept for all sites together."""
 
 _LEGACY_SERVER_CONNECT: Final = 0x4
 """``ssl.OP_LEGACY_SERVER_CONNECT``, which has a name only since Python 3.12."""
@@ -56,11 +63,37 @@ class Trust:
         self.blind.options |= _LEGACY_SERVER_CONNECT
         self.blind.set_ciphers("DEFAULT:!eNULL:@SECLEVEL=0")
 
-    def add_intermediates(self, certificates: list[bytes]) -> None:
-        """Let the verified contexts use more links of a chain. They are no anchors: a path must still end in a root."""
+        self._lent: set[bytes] = set()
+        self._families: frozenset[str] | None = None
+
+    def lend(self, certificates: Sequence[bytes]) -> None:
+        """Let the verified contexts use more links (DER). They are no anchors: a path must still end in a root."""
+        fresh = [der for der in certificates if der not in self._lent]
+        if len(self._lent) + len(fresh) > MAX_LENT:
+            return
+        self._lent.update(fresh)
         for context in (self.modern, self.legacy):
-            for der in certificates:
+            for der in fresh:
                 context.load_verify_locations(cadata=der)
+
+    def has_lent_to(self, connection: ssl.SSLObject | None) -> bool:
+        """Whether a verified connection needed a link that the server did not send."""
+        if not self._lent or connection is None:
+            return False
+        missing = self._lent.intersection(verified_chain(connection))
+        return bool(missing.difference(sent_chain(connection)))
+
+    def knows_family(self, issuer: str) -> bool:
+        """Whether an issuer carries the family name (the first two words) of a trusted root."""
+        if self._families is None:
+            roots = (read_certificate(der) for der in self.modern.get_ca_certs(binary_form=True))
+            self._families = frozenset(family for root in roots if (family := _family(root.subject)))
+        return _family(issuer) in self._families
+
+
+def _family(name: str) -> str:
+    words = name.lower().split()
+    return " ".join(words[:2]) if len(words) > 2 else ""
 
 
 def _verified(ca_file: str | None) -> ssl.SSLContext:
@@ -87,6 +120,11 @@ def is_weak_key(error: ssl.SSLCertVerificationError) -> bool:
 def may_lack_intermediate(error: ssl.SSLCertVerificationError) -> bool:
     """Whether another intermediate certificate could repair the chain: an issuer is missing, or a link has expired."""
     return error.verify_code in _X509_NO_ISSUER or error.verify_code == _X509_EXPIRED
+
+
+def is_missing_issuer(error: ssl.SSLCertVerificationError) -> bool:
+    """Whether the path ended without an issuer."""
+    return error.verify_code in _X509_NO_ISSUER
 
 
 def trust_reason(error: ssl.SSLCertVerificationError) -> Reason:
@@ -121,4 +159,7 @@ def handshake_failure(error: OSError) -> Failure:
         return Failure(Reason.TLS_HANDSHAKE, f"TLS handshake: {text}")
     if isinstance(error, ConnectionAbortedError | TimeoutError):
         return Failure(Reason.TIMEOUT, "the TLS handshake did not end")
+    if isinstance(error, ConnectionResetError) and error.errno is None:
+        # asyncio's word for an end of stream inside the handshake; a real reset has a number.
+        return Failure(Reason.TLS_HANDSHAKE, "the server closed the connection in the TLS handshake")
     return Failure(Reason.CONNECT_RESET, "connection reset in the TLS handshake")
