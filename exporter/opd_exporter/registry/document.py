@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import sys
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, NoReturn, TypeAlias
 
 import yaml
 
@@ -20,8 +20,10 @@ if TYPE_CHECKING:
 
 MAX_BYTES = 16 * 1024 * 1024
 MAX_DEPTH = 16
-MAX_NODES = 2_000_000
+MAX_NODES = 1_000_000
 """Values in a document, those repeated through aliases counted each time."""
+MAX_KEYS = 200
+"""Keys in one group; the largest has some thirty."""
 
 Node: TypeAlias = "str | Block | Rows | None"
 Path: TypeAlias = "tuple[str | int, ...]"
@@ -270,8 +272,14 @@ class _Composer:
         elif key in block:
             self._refuse(line, f"kunci '{key}' sudah ditulis di baris {block.lines[key]}; hapus salah satu", key)
             frame.skip = True
+        elif len(block) >= MAX_KEYS:
+            self._too_many_keys(line)
         else:
             frame.key, frame.key_line = sys.intern(key), line
+
+    def _too_many_keys(self, line: int) -> NoReturn:
+        self._refuse(line, f"lebih dari {MAX_KEYS} kunci dalam satu kelompok; ini bukan daftar situs")
+        raise _GiveUpError
 
     def _merge(self, block: Block) -> None:
         """Apply YAML's merge key: what stands beside ``<<`` wins."""
@@ -285,6 +293,8 @@ class _Composer:
                 if key not in block:
                     block[key] = node
                     block.lines[key] = source.lines[key]
+            if len(block) > MAX_KEYS:
+                self._too_many_keys(line)
 
 
 _PROBLEMS = (

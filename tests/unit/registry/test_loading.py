@@ -36,7 +36,12 @@ def test_the_smallest_file_gives_the_defaults_of_the_contract(tmp_path: Path) ->
     registry = written(tmp_path, "sites:\n" + SITE)
     assert registry.sites == {"dinkes": Site(id="dinkes", opd="Dinkes", name="Dinas Kesehatan", url=None)}
     assert registry.canaries == ()
-    assert (registry.user_agent, registry.ca_file, registry.nameservers, registry.cloaking_check) == (None, None, (), True)
+    assert (registry.user_agent, registry.ca_file, registry.nameservers, registry.cloaking_check) == (
+        None,
+        None,
+        (),
+        True,
+    )
     assert registry.timezone.key == "Asia/Jakarta"
 
 
@@ -141,7 +146,9 @@ def test_yaml_guesses_nothing(tmp_path: Path, word: str) -> None:
     assert (site.id, site.opd, site.name) == (word, word, word)
 
 
-@pytest.mark.parametrize(("word", "value"), [("ya", True), ("on", True), ("True", True), ("tidak", False), ("'no'", False)])
+@pytest.mark.parametrize(
+    ("word", "value"), [("ya", True), ("on", True), ("True", True), ("tidak", False), ("'no'", False)]
+)
 def test_yes_and_no_have_many_spellings(tmp_path: Path, word: str, value: bool) -> None:
     """Flags take YAML's words and the Indonesian ones, quoted or not."""
     assert only(tmp_path, f"tls_verify: {word}").tls_verify is value
@@ -202,7 +209,9 @@ def test_anchors_and_merge_keys_work(tmp_path: Path) -> None:
 def test_editors_of_all_systems_are_fine(tmp_path: Path) -> None:
     """A byte order mark, CRLF line ends and Indonesian typography change nothing."""
     path = tmp_path / "sites.yml"
-    path.write_bytes("\ufeffsites:\r\n  - id: a\r\n    opd: “A”\r\n    name:  Dinas\r\n      Sosial\r\n    url: ~\r\n".encode())
+    path.write_bytes(
+        "\ufeffsites:\r\n  - id: a\r\n    opd: “A”\r\n    name:  Dinas\r\n      Sosial\r\n    url: ~\r\n".encode()
+    )
     (site,) = load(path).sites.values()
     assert (site.opd, site.name) == ("“A”", "Dinas Sosial")
 
@@ -215,7 +224,9 @@ def test_a_proxy_may_come_from_a_file(tmp_path: Path) -> None:
     assert only(tmp_path, "proxy_url: null", before=defaults).proxy_url is None
     assert only(tmp_path, "proxy_url: https://lain:8443", before=defaults).proxy_url == "https://lain:8443/"
     other = "defaults: {proxy_url: http://umum:3128}\n"
-    assert only(tmp_path, "proxy_url_file: proxy.txt", before=other).proxy_url == "http://pengguna:s%40ndi@10.0.0.1:3128/"
+    assert (
+        only(tmp_path, "proxy_url_file: proxy.txt", before=other).proxy_url == "http://pengguna:s%40ndi@10.0.0.1:3128/"
+    )
 
 
 def test_windows_with_an_offset_are_moved_into_the_zone(tmp_path: Path) -> None:
@@ -235,8 +246,18 @@ def test_notes_keep_their_lines(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("text", "seconds"),
-    [("0", 0.0), ("0s", 0.0), ("60s", 60.0), ("15m", 900.0), ("10d", 864000.0), ("1h30m", 5400.0), ("1w", 604800.0)]
-    + [("1y", 31536000.0), ("250ms", 0.25), ("1d12h1m1s1ms", 129661.001)],
+    [
+        ("0", 0.0),
+        ("0s", 0.0),
+        ("60s", 60.0),
+        ("15m", 900.0),
+        ("10d", 864000.0),
+        ("1h30m", 5400.0),
+        ("1w", 604800.0),
+        ("1y", 31536000.0),
+        ("250ms", 0.25),
+        ("1d12h1m1s1ms", 129661.001),
+    ],
 )
 def test_durations_are_those_of_prometheus(text: str, seconds: float) -> None:
     """Each unit and their combinations are read, and written back to something that reads the same."""
@@ -244,7 +265,9 @@ def test_durations_are_those_of_prometheus(text: str, seconds: float) -> None:
     assert parse_duration(format_duration(seconds)) == pytest.approx(seconds)
 
 
-@pytest.mark.parametrize("text", ["", "s", "60", "1.5h", "-1s", "+1s", "1 h", "1m1h", "1H", "1s1s", "٣s", "1" * 10 + "s"])
+@pytest.mark.parametrize(
+    "text", ["", "s", "60", "1.5h", "-1s", "+1s", "1 h", "1m1h", "1H", "1s1s", "٣s", "1" * 10 + "s"]
+)
 def test_what_is_no_duration(text: str) -> None:
     """Anything else is no duration, units in the wrong order and foreign digits included."""
     assert parse_duration(text) is None

@@ -1,7 +1,6 @@
 """docs/sites.md tells every key of the registry, its true default, and an example that works."""
 
 import re
-from enum import StrEnum
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -32,19 +31,18 @@ def documented(group: str) -> dict[str, list[str]]:
 
 def shown(default: object) -> str:
     """A default as the reference writes it."""
-    if default is None:
-        return "`null`"
-    if isinstance(default, bool):
-        return f"`{str(default).lower()}`"
-    if isinstance(default, float):
-        return f"`{format_duration(default)}`"
-    if isinstance(default, ZoneInfo):
-        return f"`{default.key}`"
     if isinstance(default, BaseModel):
         return "empty"
-    if isinstance(default, str) and not isinstance(default, StrEnum):
-        return f"`{default}`" if default else '`""`'
-    return f"`{default}`"
+    text = str(default)
+    if default is None:
+        text = "null"
+    elif isinstance(default, bool):
+        text = text.lower()
+    elif isinstance(default, float):
+        text = format_duration(default)
+    elif isinstance(default, ZoneInfo):
+        text = default.key
+    return f"`{text}`" if text else '`""`'
 
 
 def test_top_level_keys_are_documented() -> None:

@@ -76,7 +76,7 @@ def test_every_mistake_is_logged(path: Path) -> None:
 
 def noticed(file: RegistryFile, polls: int = 2) -> bool:
     """Whether one of the next polls reports a change."""
-    return any([file.changed() for _ in range(polls)])
+    return any(file.changed() for _ in range(polls))
 
 
 def test_nothing_changed(path: Path) -> None:
@@ -109,7 +109,7 @@ def test_a_file_that_still_grows_is_left_alone(path: Path) -> None:
 
 
 def test_a_replaced_file_is_noticed(path: Path) -> None:
-    """Editors that write a new file and rename it over the old one are noticed, same size and old time stamp included."""
+    """Editors that write a new file and rename it over the old one are noticed, even with the old size and time stamp."""
     file = RegistryFile(path)
     file.reload()
     fresh = path.with_suffix(".new")
