@@ -14,7 +14,7 @@ from opd_exporter.demo.control import ControlPort
 from opd_exporter.demo.engines import ENGINES
 from opd_exporter.demo.posts import WIB, Newsroom
 from opd_exporter.demo.registry_text import registry_text
-from opd_exporter.demo.scenarios import sites_of
+from opd_exporter.demo.scenarios import host_of, sites_of
 from opd_exporter.demo.servers import Listener, open_port
 from opd_exporter.demo.troubles import TROUBLES, Port, Trouble
 from opd_exporter.demo.views import Answer, Request, View
@@ -195,7 +195,7 @@ class Fleet:
             site = DemoSite(
                 spec,
                 Newsroom(spec.id, spec.department.sector, spec.habit, self._now()),
-                Listener(_host_of(spec, number)) if spec.url == "" else None,
+                Listener(host_of(spec, number)) if spec.url == "" else None,
                 slow_seconds=spec.slow_seconds,
             )
             self.sites[spec.id] = site
@@ -264,10 +264,3 @@ class Fleet:
         if request.path == _ISSUER_PATH and self._authority is not None:
             return Answer(self._authority.intermediate_der, content_type="application/pkix-cert")
         return Answer("<html><head><title>Portal lain</title></head><body><h1>Portal lain</h1></body></html>")
-
-
-def _host_of(spec: SiteSpec, number: int) -> str:
-    """The loopback address: one per hosting machine, or one of the site's own."""
-    if spec.server:
-        return f"127.0.10.{spec.server}"
-    return f"127.0.{20 + number // 250}.{1 + number % 250}"

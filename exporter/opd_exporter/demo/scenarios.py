@@ -253,3 +253,17 @@ def _bulk(number: int) -> SiteSpec:
     department = extra_department(number)
     engine = _HEALTHY_ENGINES[draw(department.id) % len(_HEALTHY_ENGINES)]
     return _spec(department, engine, _weekly(2 + number % 4, https=False))
+
+
+def host_of(spec: SiteSpec, number: int) -> str:
+    """The loopback address of the ``number``-th site: one per hosting machine, or one of the site's own."""
+    if spec.server:
+        return f"127.0.10.{spec.server}"
+    return f"127.0.{20 + number // 250}.{1 + number % 250}"
+
+
+def planned_url(spec: SiteSpec, number: int, base_port: int) -> str | None:
+    """The URL that the ``number``-th site gets with ``base_port``."""
+    if spec.url != "":
+        return spec.url
+    return f"{'https' if spec.https else 'http'}://{host_of(spec, number)}:{base_port + number}/"
