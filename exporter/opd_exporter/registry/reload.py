@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from opd_exporter import clock
 from opd_exporter.logs import get_logger
 from opd_exporter.registry import document, loader
+from opd_exporter.registry.files import read_bytes
 from opd_exporter.registry.mistakes import Mistake, RegistryError
 
 if TYPE_CHECKING:
@@ -143,7 +144,7 @@ def _stat(file: Path) -> _Stat | None:
 
 def _look(file: Path) -> _Look:
     stat = _stat(file)
-    data = loader.read_bytes(file, document.MAX_BYTES)
+    data = read_bytes(file, document.MAX_BYTES)
     content = b"-" + data.encode() if isinstance(data, str) else b"+" + data
     settled = stat is None or clock.now() - stat[4] / 1e9 > RACY_SECONDS
     return _Look(stat, hashlib.sha256(content).digest(), settled)

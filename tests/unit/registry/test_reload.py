@@ -109,7 +109,7 @@ def test_a_file_that_still_grows_is_left_alone(path: Path) -> None:
 
 
 def test_a_replaced_file_is_noticed(path: Path) -> None:
-    """Editors that write a new file and rename it over the old one are noticed, even with the old size and time stamp."""
+    """Editors that write a new file and rename it over the old one are noticed, even at the same size and time."""
     file = RegistryFile(path)
     file.reload()
     fresh = path.with_suffix(".new")
