@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-CHUNK_SECONDS = 6 * DAY
-"""One file holds so much: promtool reads a file once per block, so small files are quick."""
+CHUNK_SECONDS = 18 * 3600
+"""One file holds one block: promtool reads a file once for every block that it touches."""
 STEPS = ((3, 300), (35, 600), (10_000, 3600))
 """(up to so many days ago, seconds between samples): what short ranges show is dense, the rest small.
 

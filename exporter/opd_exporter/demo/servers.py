@@ -36,6 +36,7 @@ class Listener:
     host: str
     port: int = 0
     """0 until the first ``open``: then the port that the system gave."""
+    _opened: bool = False
     _sockets: list[socket.socket] = field(default_factory=list)
     _server: asyncio.Server | None = None
     _web: web.Server | None = None
@@ -120,10 +121,11 @@ class Listener:
             except OSError:
                 bound.close()
                 # The loop may let go of the old listener one turn later.
-                if asyncio.get_running_loop().time() > deadline:
+                if not self._opened or asyncio.get_running_loop().time() > deadline:
                     raise
                 await asyncio.sleep(0.02)
             else:
+                self._opened = True
                 self.port = bound.getsockname()[1]
                 return bound
 
