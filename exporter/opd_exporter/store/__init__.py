@@ -8,6 +8,7 @@ Use::
     store.record_probe(site, at, ProbeResult.UP, seconds=0.2, size=60_000)   # every probe
     store.record_content_check(site, at)                                     # every content check
     store.save_posts(site.id, reading.posts, seen_at)                        # after a content check
+    store.forget_posts(site.id, reading.disproves)                           # when reading.moved is not empty
     store.save_memory(site.id, memory_as_json)                               # when the engine's memory changed
     store.record_change(Change(site.id, at, status, reason, evidence, readable))   # the first status of a site too
     store.save_state(Remembered(...))                                        # whenever anything of it changed

@@ -22,7 +22,7 @@ from opd_exporter.store.salvage import salvage
 from opd_exporter.store.schema import check_version, migrate, version_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from opd_exporter.models import Post, ProbeResult
     from opd_exporter.registry import Site
@@ -152,6 +152,17 @@ class Store:
             for post in items:
                 self._pending.add_post(site_id, post.url[:2000] or f"title:{post.title[:300]}", post, seen_at)
 
+    def forget_posts(self, site_id: str, is_disproved: Callable[[Post], bool]) -> None:
+        """Remove kept posts whose date turned out to be a clock, so that they prove no publishing day any more.
+
+        Args:
+            site_id: Whose posts.
+            is_disproved: Says it of one kept post (``Reading.disproves``); called on the writer thread, must not raise.
+        """
+        with self._condition:
+            self._pending.disproofs.append((site_id, is_disproved))
+            self._saved_posts.pop(site_id, None)
+
     def flush(self, timeout: float = 30.0) -> bool:
         """Commit everything that waits; blocks. False when it could not be written within ``timeout`` seconds."""
         if self._read_only:
@@ -207,6 +218,26 @@ class Store:
         """Distinct local days with a post, oldest first."""
         with self._reading() as connection:
             return queries.read_publishing_dates(connection, site_id)
+
+    def all_publishing_dates(self) -> dict[str, list[date]]:
+        """The same of every site at once."""
+        with self._reading() as connection:
+            return queries.read_all_publishing_dates(connection)
+
+    def post_counts(self, since: float, until: float) -> dict[str, int]:
+        """How many posts every site published in ``[since, until)``; sites without any are absent."""
+        with self._reading() as connection:
+            return queries.read_post_counts(connection, since, until)
+
+    def all_changes(self, since: float, until: float) -> dict[str, list[Change]]:
+        """``changes`` of every site at once."""
+        with self._reading() as connection:
+            return queries.read_all_changes(connection, since, until)
+
+    def all_days(self, since: date, until: date) -> dict[str, list[DaySums]]:
+        """``days`` of every site at once."""
+        with self._reading() as connection:
+            return queries.read_all_days(connection, since, until)
 
     def changes(self, site_id: str, since: float = 0.0, until: float = float("inf")) -> list[Change]:
         """The change in force at ``since``, when there is one, then those before ``until``; oldest first."""

@@ -7,20 +7,21 @@ grow without end, and those are bounded.
 from __future__ import annotations
 
 from collections import Counter, deque
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from opd_exporter.models import ProbeResult
+from opd_exporter.models import Post, PostSource, ProbeResult
 from opd_exporter.store import codec
 
 if TYPE_CHECKING:
     import sqlite3
-    from datetime import datetime
+    from collections.abc import Callable
 
-    from opd_exporter.models import Post
     from opd_exporter.store.records import Change, Remembered
 
 CHANGES_KEPT = 50_000
 POSTS_KEPT = 100_000
+DISPROOFS_KEPT = 10_000
 HOURS_KEPT = 48
 RESULTS = tuple(ProbeResult)
 _INDEX = {result: index for index, result in enumerate(RESULTS)}
@@ -54,12 +55,13 @@ class DayDelta:
 class Pending:
     """One batch. Filled under the store's lock, written by its writer thread."""
 
-    __slots__ = ("changes", "days", "dropped", "hours", "memories", "posts", "states", "totals")
+    __slots__ = ("changes", "days", "disproofs", "dropped", "hours", "memories", "posts", "states", "totals")
 
     def __init__(self) -> None:
         self.states: dict[str, Remembered] = {}
         self.memories: dict[str, Any] = {}
         self.posts: dict[tuple[str, str], tuple[Post, float]] = {}
+        self.disproofs: deque[tuple[str, Callable[[Post], bool]]] = deque(maxlen=DISPROOFS_KEPT)
         self.changes: deque[Change] = deque()
         self.days: dict[tuple[str, str], DayDelta] = {}
         self.hours: dict[tuple[int, str], list[int]] = {}
@@ -67,7 +69,7 @@ class Pending:
         self.dropped = 0
 
     def __bool__(self) -> bool:
-        return bool(self.states or self.memories or self.posts or self.changes or self.days)
+        return bool(self.states or self.memories or self.posts or self.disproofs or self.changes or self.days)
 
     def day(self, day: str, site_id: str) -> DayDelta:
         """The delta of one site's local day."""
@@ -114,6 +116,7 @@ class Pending:
         self.dropped += later.dropped
         for (site_id, key), (post, first_seen) in later.posts.items():
             self.add_post(site_id, key, post, first_seen)
+        self.disproofs.extend(later.disproofs)
         for change in later.changes:
             self.add_change(change)
         for key_of_day, delta in later.days.items():
@@ -135,6 +138,8 @@ class Pending:
         connection.executemany(_WRITE_STATE, [_state_row(state) for state in self.states.values()])
         connection.executemany(_WRITE_MEMORY, [(key, codec.pack(memory)) for key, memory in self.memories.items()])
         connection.executemany(_WRITE_POST, [_post_row(*key, *item) for key, item in self.posts.items()])
+        for site_id, is_disproved in self.disproofs:
+            _forget_posts(connection, site_id, is_disproved)
         connection.executemany(_WRITE_CHANGE, [_change_row(change) for change in self.changes])
         connection.executemany(
             _WRITE_DAY,
@@ -218,6 +223,20 @@ def _post_row(site_id: str, key: str, post: Post, first_seen: float) -> tuple[ob
         post.source.value,
         first_seen,
     )
+
+
+def _forget_posts(connection: sqlite3.Connection, site_id: str, is_disproved: Callable[[Post], bool]) -> None:
+    rows = connection.execute(
+        "SELECT key, url, title, published_at, source, date_only FROM posts WHERE site_id = ?", (site_id,)
+    ).fetchall()
+    keys = [
+        (site_id, key)
+        for key, url, title, published_at, source, date_only in rows
+        if is_disproved(
+            Post(url, title, datetime.fromisoformat(published_at), PostSource(source), date_only=bool(date_only))
+        )
+    ]
+    connection.executemany("DELETE FROM posts WHERE site_id = ? AND key = ?", keys)
 
 
 def _change_row(change: Change) -> tuple[object, ...]:

@@ -91,6 +91,24 @@ def read_publishing_dates(connection: sqlite3.Connection, site_id: str) -> list[
     return [date.fromisoformat(day) for (day,) in rows]
 
 
+def read_all_publishing_dates(connection: sqlite3.Connection) -> dict[str, list[date]]:
+    """The same of every site."""
+    found: defaultdict[str, list[date]] = defaultdict(list)
+    for site_id, day in connection.execute("SELECT DISTINCT site_id, day FROM posts ORDER BY site_id, day"):
+        found[site_id].append(date.fromisoformat(day))
+    return dict(found)
+
+
+def read_post_counts(connection: sqlite3.Connection, since: float, until: float) -> dict[str, int]:
+    """Posts published in ``[since, until)`` by site."""
+    return dict(
+        connection.execute(
+            "SELECT site_id, count(*) FROM posts WHERE published >= ? AND published < ? GROUP BY site_id",
+            (since, until),
+        )
+    )
+
+
 def _change(row: tuple[Any, ...]) -> Change:
     site_id, at, status, reason, evidence, readable = row
     return Change(
@@ -117,6 +135,25 @@ def read_changes(connection: sqlite3.Connection, site_id: str, since: float, unt
         (site_id, since, until),
     )
     return [_change(row) for row in ([before] if before else [])] + [_change(row) for row in rows]
+
+
+def read_all_changes(connection: sqlite3.Connection, since: float, until: float) -> dict[str, list[Change]]:
+    """``read_changes`` of every site that has any."""
+    sites = connection.execute("SELECT DISTINCT site_id FROM changes").fetchall()
+    return {site_id: read_changes(connection, site_id, since, until) for (site_id,) in sites}
+
+
+def read_all_days(connection: sqlite3.Connection, first: date, last: date) -> dict[str, list[DaySums]]:
+    """``read_days`` of every site that has any."""
+    found: defaultdict[str, list[DaySums]] = defaultdict(list)
+    rows = connection.execute(
+        """SELECT site_id, day, up, down, blocked, unknown, response_count, response_seconds_sum, response_seconds_max,
+           bytes_total, content_checks, hours FROM days WHERE day BETWEEN ? AND ? ORDER BY day""",
+        (first.isoformat(), last.isoformat()),
+    )
+    for row in rows:
+        found[row[0]].append(DaySums(row[0], date.fromisoformat(row[1]), *row[2:]))
+    return dict(found)
 
 
 def read_days(connection: sqlite3.Connection, site_id: str, days: Iterable[str]) -> list[DaySums]:

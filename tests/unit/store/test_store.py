@@ -112,6 +112,9 @@ def test_daily_sums(store: Store):
         DaySums("dinkes", date(2026, 11, 25), 2, 1, 1, 1, 3, 1.85, 1.5, 3005, 2, 1 | 1 << 5 | 1 << 23),
     ]
     assert store.days("dinkes", date(2026, 11, 26), date(2026, 11, 30)) == []
+    assert store.all_days(date(2026, 11, 24), date(2026, 11, 25)) == {
+        "dinkes": store.days("dinkes", date(2026, 11, 1), date(2026, 11, 30))
+    }
     assert store.probes_total("dinkes") == {
         ProbeResult.UP: 3,
         ProbeResult.DOWN: 1,
@@ -202,6 +205,26 @@ def test_a_moving_date_never_makes_a_post_new(store: Store):
         assert [item.post.published_at for item in store.posts("dinkes")] == [expected]
 
 
+def test_a_disproved_post_proves_no_day(store: Store):
+    """A post whose date turned out to be a clock is forgotten, also while it waits, and may be kept again."""
+    good = a_post("https://x.example/1", datetime(2026, 11, 20, 8, tzinfo=WIB))
+    clock = a_post("https://x.example/clock", datetime(2026, 11, 24, 8, tzinfo=WIB))
+    waiting = a_post("https://x.example/clock2", datetime(2026, 11, 23, 8, tzinfo=WIB))
+    store.save_posts("dinkes", [good, clock], NOON)
+    store.save_posts("papua", [clock], NOON)
+    store.flush()
+    store.save_posts("dinkes", [good, clock, waiting], NOON)
+    store.forget_posts("dinkes", lambda post: "clock" in post.url)
+    store.flush()
+    assert store.publishing_dates("dinkes") == [date(2026, 11, 20)]
+    assert store.all_publishing_dates() == {"dinkes": [date(2026, 11, 20)], "papua": [date(2026, 11, 24)]}
+    store.save_posts("dinkes", [good, clock, waiting], NOON)
+    store.flush()
+    assert len(store.publishing_dates("dinkes")) == 3
+    since, until = good.published_at.timestamp(), clock.published_at.timestamp()
+    assert store.post_counts(since, until) == {"dinkes": 2}
+
+
 def test_changes(store: Store):
     """The change in force at the beginning comes first; the end is not included."""
     made = [
@@ -218,6 +241,10 @@ def test_changes(store: Store):
     assert store.changes("dinkes", NOON + 15, NOON + 30) == made[1:3]
     assert store.changes("dinkes", NOON + 10, NOON + 20) == made[1:2]
     assert store.changes("dinkes", NOON - 5, NOON) == []
+    assert store.all_changes(NOON + 15, NOON + 30) == {
+        "dinkes": made[1:3],
+        "papua": [Change("papua", NOON + 5, Status.ACTIVE)],
+    }
     assert [change.unreadable for change in made] == [False, True, True, False]
 
 
