@@ -2,5 +2,6 @@
 
 from opd_exporter.metrics.exporter import ExporterMetrics
 from opd_exporter.metrics.exposition import Exposition
+from opd_exporter.metrics.probe_page import render_probe
 
-__all__ = ["ExporterMetrics", "Exposition"]
+__all__ = ["ExporterMetrics", "Exposition", "render_probe"]

@@ -20,7 +20,7 @@ from opd_exporter.metrics.site_lines import NO_LINE, PARTS, last_post_at
 from opd_exporter.models import Status
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
 
     from prometheus_client import CollectorRegistry
 
@@ -125,19 +125,31 @@ class Exposition:
                 changed += 1
                 if changed % _STEP_SITES == 0:
                     yield b""
-        for metric in SITE_METRICS:
-            if metric.name == AGE:
-                yield from _age_lines(rows.posts, now, header(metric, openmetrics=openmetrics))
-                continue
-            if metric.name == MAINTENANCE:
-                block = rows.block(MAINTENANCE) + _maintenance_lines(snapshot, now)
-            else:
-                block = rows.block(metric.name)
-            if block:
-                yield header(metric, openmetrics=openmetrics)
-                yield block
+        yield from _families(rows, snapshot.sites, now, openmetrics)
         yield _fleet_lines(snapshot, openmetrics=openmetrics)
         yield encode(self._exporter.registry)
+
+
+def render_site(state: SiteState, now: float, *, openmetrics: bool) -> list[bytes]:
+    """The families of one site, for a page about it alone."""
+    rows = _Rows()
+    rows.arrange((state.site.id,))
+    rows.update(0, state)
+    return list(_families(rows, {state.site.id: state}, now, openmetrics))
+
+
+def _families(rows: _Rows, sites: Mapping[str, SiteState], now: float, openmetrics: bool) -> Iterator[bytes]:
+    for metric in SITE_METRICS:
+        title = header(metric, openmetrics=openmetrics)
+        if metric.name == AGE:
+            yield from _age_lines(rows.posts, now, title)
+            continue
+        block = rows.block(metric.name)
+        if metric.name == MAINTENANCE:
+            block += _maintenance_lines(sites, now)
+        if block:
+            yield title
+            yield block
 
 
 def _age_lines(posts: list[tuple[bytes, float] | None], now: float, title: bytes) -> Iterator[bytes]:
@@ -151,11 +163,11 @@ def _age_lines(posts: list[tuple[bytes, float] | None], now: float, title: bytes
             title = b""
 
 
-def _maintenance_lines(snapshot: Snapshot, now: float) -> bytes:
+def _maintenance_lines(sites: Mapping[str, SiteState], now: float) -> bytes:
     """Of the sites that have windows; the others' lines never change."""
     return "".join(
         f'{MAINTENANCE}{{site="{site_id}"}} {int(state.site.in_maintenance(as_datetime(now)))}\n'
-        for site_id, state in snapshot.sites.items()
+        for site_id, state in sites.items()
         if state.site.maintenance
     ).encode()
 

@@ -1,0 +1,144 @@
+"""The pages that people read."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlencode
+
+from aiohttp import web
+
+from opd_exporter.clock import as_datetime
+from opd_exporter.logs import get_logger
+from opd_exporter.store import StoreError
+from opd_exporter.web import plots
+from opd_exporter.web.fleet_view import GROUPS, ORDERS, PAGE_ROWS, Query, choose
+from opd_exporter.web.keys import AUTHENTICATED, AUTHENTICATOR, SERVICES, may_act
+from opd_exporter.web.middleware import CHALLENGE
+from opd_exporter.web.rendering import STATIC, render, static_file
+from opd_exporter.web.site_view import (
+    PLOT_DAYS,
+    POSTS,
+    TIMELINE_DAYS,
+    SiteHistory,
+    links_allowed,
+    safe_link,
+    shown,
+    view_site,
+)
+from opd_exporter.web.summary import INACTIVE, NOT_ASSESSABLE, summarise
+
+if TYPE_CHECKING:
+    from opd_exporter.state import SiteState
+    from opd_exporter.web.services import History
+
+STALE_SECONDS = 600.0
+"""With no probe for so long the page says that the monitor stands still."""
+
+log = get_logger(__name__)
+
+
+async def fleet(request: web.Request) -> web.Response:
+    """Every site, trouble first."""
+    services = request.app[SERVICES]
+    snapshot, now = services.snapshot(), services.now()
+    query = Query.of(request.query)
+    rows, found = choose(snapshot, query, now)
+    summary = summarise(snapshot)
+    newest = summary.newest_probe_at
+    zone = snapshot.registry.timezone
+
+    def address(**changes: object) -> str:
+        values = {"status": query.chosen, "cari": query.words, "urut": query.order, "halaman": query.page} | changes
+        plain = {"status": "", "cari": "", "urut": "status", "halaman": 1}
+        text = urlencode({name: value for name, value in values.items() if value != plain[name]})
+        return f"/?{text}" if text else "/"
+
+    page = render(
+        "fleet.html",
+        rows=rows,
+        found=found,
+        summary=summary,
+        inactive=INACTIVE,
+        not_assessable=NOT_ASSESSABLE,
+        bar=plots.fleet_bar(summary),
+        query=query,
+        groups=GROUPS,
+        orders=ORDERS,
+        pages=max(1, -(-found // PAGE_ROWS)),
+        address=address,
+        loaded_at=as_datetime(now, zone),
+        newest=as_datetime(newest, zone) if newest is not None else None,
+        newest_age=max(0.0, now - newest) if newest is not None else None,
+        stale=newest is not None and now - newest > STALE_SECONDS,
+        network_up=snapshot.network_up,
+        with_reports=services.reports is not None,
+    )
+    return web.Response(text=page, content_type="text/html")
+
+
+async def site(request: web.Request) -> web.Response:
+    """One site: its status and why, and its history."""
+    services = request.app[SERVICES]
+    state = services.snapshot().sites.get(request.match_info["site"])
+    if state is None:
+        raise web.HTTPNotFound(text="Website ini tidak ada di registri.")
+    now = services.now()
+    history = await _read_history(services.history, state, now) if services.history is not None else SiteHistory()
+    known = bool(request[AUTHENTICATED])
+    page = render(
+        "site.html",
+        view=view_site(state, history, now),
+        state=state,
+        site=state.site,
+        linked=links_allowed(state),
+        safe_link=safe_link,
+        shown=shown,
+        authenticated=known,
+        can_log_in=request.app[AUTHENTICATOR].configured,
+        login=f"/masuk?kembali={quote(request.path)}",
+        can_recheck=may_act(request) and services.recheck is not None and state.site.url is not None,
+        loaded_at=as_datetime(now, state.site.timezone),
+        plot_days=PLOT_DAYS,
+        timeline_days=TIMELINE_DAYS,
+        with_reports=services.reports is not None,
+    )
+    return web.Response(text=page, content_type="text/html")
+
+
+async def _read_history(history: History, state: SiteState, now: float) -> SiteHistory:
+    since = now - TIMELINE_DAYS * 86_400
+    today = as_datetime(now, state.site.timezone).date()
+    first = today - timedelta(days=PLOT_DAYS - 1)
+    try:
+        changes, posts, days = await asyncio.gather(
+            asyncio.to_thread(history.changes, state.site.id, since),
+            asyncio.to_thread(history.posts, state.site.id, limit=POSTS),
+            asyncio.to_thread(history.days, state.site.id, first, today),
+        )
+    except StoreError as error:
+        log.warning("history could not be read", site=state.site.id, error=str(error))
+        return SiteHistory()
+    return SiteHistory(changes, posts, days, available=True)
+
+
+async def login(request: web.Request) -> web.Response:
+    """Make the browser ask for name and password, then go back to the page that sent the visitor here."""
+    if not request.app[AUTHENTICATOR].configured:
+        raise web.HTTPNotFound(text="Autentikasi tidak diaktifkan (--web.config.file).")
+    if not request[AUTHENTICATED]:
+        raise web.HTTPUnauthorized(headers=CHALLENGE)
+    back = request.query.get("kembali", "/")
+    # Only a path of this server: "//host" and "/\host" would lead to another one.
+    local = back.startswith("/") and not back.startswith(("//", "/\\")) and back.isprintable()
+    raise web.HTTPSeeOther(back if local else "/")
+
+
+async def static(request: web.Request) -> web.Response:
+    """The style sheet and the script."""
+    name = request.match_info["name"]
+    if name not in STATIC:
+        raise web.HTTPNotFound
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"} if "v" in request.query else {}
+    return web.Response(body=static_file(name), content_type=STATIC[name], charset="utf-8", headers=headers)
