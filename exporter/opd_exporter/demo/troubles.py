@@ -143,10 +143,8 @@ def _gambling_links(view: View, _request: Request) -> View:
 
 def _gambling_posts(view: View, _request: Request) -> View:
     titles = (
-        "Situs slot gacor maxwin server thailand gampang menang hari ini",
-        "Daftar togel online resmi bonus new member 100 persen",
-        "Bocoran pola scatter hitam mahjong ways modal depo 10k",
-        "RTP live slot88 tertinggi malam ini pasti maxwin",
+        "Slot gacor hari ini gampang menang",
+        "Daftar togel online resmi terpercaya",
     )
     newest = view.posts[0] if view.posts else None
     number = newest.number if newest else 1
@@ -226,12 +224,20 @@ TROUBLES: Mapping[str, Trouble] = {
     "tls_expiring": Trouble(flavour=Flavour.EXPIRING),
     "tls_handshake": Trouble(port=Port.RAW, talk=_speak_nonsense),
     # answers that are not the site
-    "http_client_error": Trouble(answer=_always(_page("404", "<h1>404</h1><p>Not Found</p>", status=404))),
+    "http_client_error": Trouble(
+        answer=_always(
+            _page(
+                "Alamat keliru", "<h1>Alamat keliru</h1><p>Server tidak mengenal alamat ini. Kode 404.</p>", status=404
+            )
+        )
+    ),
     "http_server_error": Trouble(
-        answer=_always(_page("500", "<h1>Internal Server Error</h1><p>Kesalahan pada server.</p>", status=500))
+        answer=_always(
+            _page("Mohon maaf", "<h1>Mohon maaf</h1><p>Server mengalami gangguan. Kode 500.</p>", status=500)
+        )
     ),
     "http_unavailable": Trouble(
-        answer=_always(_page("503", "<h1>503 Service Unavailable</h1><p>No server is available.</p>", status=503))
+        answer=_always(_page("Mohon maaf", "<h1>Mohon maaf</h1><p>Server sedang penuh. Kode 503.</p>", status=503))
     ),
     "too_many_redirects": Trouble(answer=_redirect_loop),
     "left_site": Trouble(answer=_left_site),
