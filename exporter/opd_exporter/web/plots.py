@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from opd_exporter.web.summary import Summary
 
 WIDTH = 720
-_LEFT, _TOP, _BOTTOM = 56, 10, 22
+_TOP = 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,20 +81,19 @@ def timeline(spans: Sequence[Span], start: float, end: float, zone: tzinfo) -> M
             f"<title>{label}</title></rect>"
         )
     first, last = (format_day(as_datetime(moment, zone)) for moment in (start, end))
-    parts.append(f'<text x="0" y="44">{first}</text><text x="{WIDTH}" y="44" text-anchor="end">{last}</text>')
-    return _svg(48, f"Riwayat status dari {first} sampai {last}", parts)
+    return _svg(28, f"Riwayat status dari {first} sampai {last}", parts, css="plot strip", stretch=True)
 
 
 def uptime_plot(days: Sequence[DaySums], first: date, last: date) -> Markup:
     """One bar per day: the readable share of what is known; days without a record stay empty."""
-    height, floor = 130, 108
+    height, floor = 200, 198
     by_day = {day.day: day for day in days}
     count = (last - first).days + 1
-    step = (WIDTH - _LEFT) / count
-    parts = _grid(((0.0, "0 %"), (0.5, "50 %"), (1.0, "100 %")), floor)
+    step = WIDTH / count
+    parts: list[str] = []
     for index in range(count):
         date_of_bar = first + timedelta(days=index)
-        x = _LEFT + index * step
+        x = index * step
         sums = by_day.get(date_of_bar)
         known = sums.up + sums.down if sums is not None else 0
         if sums is None or not known:
@@ -110,24 +109,24 @@ def uptime_plot(days: Sequence[DaySums], first: date, last: date) -> Markup:
             f'<rect class="{kind}" x="{x + 1:.1f}" y="{top:.1f}" width="{step - 2:.1f}" height="{floor - top:.1f}">'
             f"<title>{format_day(date_of_bar)}: {format_percent(ratio)}</title></rect>"
         )
-    parts.append(_ends(first, last, height - 4))
+    parts += _grid(((0.0, ""), (0.5, ""), (1.0, "100 %")), floor)
     return _svg(height, f"Ketersediaan per hari, {format_day(first)} sampai {format_day(last)}", parts)
 
 
 def response_plot(days: Sequence[DaySums], first: date, last: date, slow_after: float) -> Markup:
     """Mean (line) and slowest (dots) response time of each day, with the limit above which a site counts as slow."""
-    height, floor = 160, 138
+    height, floor = 200, 198
     known = [day for day in days if day.response_count]
     top_value = max([day.response_seconds_max for day in known] + [slow_after * 1.1, 0.1])
     count = max(1, (last - first).days)
-    parts = _grid(((0.0, "0"), (0.5, format_seconds(top_value / 2)), (1.0, format_seconds(top_value))), floor)
+    parts = _grid(((0.0, ""), (0.5, format_seconds(top_value / 2)), (1.0, format_seconds(top_value))), floor)
 
     def place(day: date, seconds: float) -> tuple[float, float]:
-        x = _LEFT + 8 + (day - first).days / count * (WIDTH - _LEFT - 16)
+        x = 8 + (day - first).days / count * (WIDTH - 16)
         return x, floor - min(1.0, seconds / top_value) * (floor - _TOP)
 
     limit = floor - slow_after / top_value * (floor - _TOP)
-    parts.append(f'<line class="limit" x1="{_LEFT}" x2="{WIDTH}" y1="{limit:.1f}" y2="{limit:.1f}"/>')
+    parts.append(f'<line class="limit" x1="0" x2="{WIDTH}" y1="{limit:.1f}" y2="{limit:.1f}"/>')
     previous: DaySums | None = None
     for day in known:
         mean = day.response_seconds_sum / day.response_count
@@ -141,7 +140,6 @@ def response_plot(days: Sequence[DaySums], first: date, last: date, slow_after: 
         parts.append(f'<circle class="slowest" cx="{x:.1f}" cy="{slowest:.1f}" r="2.5"><title>{label}</title></circle>')
         parts.append(f'<circle class="mean" cx="{x:.1f}" cy="{y:.1f}" r="3.5"><title>{label}</title></circle>')
         previous = day
-    parts.append(_ends(first, last, height - 4))
     return _svg(height, f"Waktu respons per hari, {format_day(first)} sampai {format_day(last)}", parts)
 
 
@@ -150,17 +148,10 @@ def _grid(lines: Sequence[tuple[float, str]], floor: int) -> list[str]:
     for share, label in lines:
         y = floor - share * (floor - _TOP)
         parts.append(
-            f'<line class="grid" x1="{_LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
-            f'<text x="{_LEFT - 6}" y="{y + 4:.1f}" text-anchor="end">{escape(label)}</text>'
+            f'<line class="grid" x1="0" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<text x="2" y="{y - 4:.1f}">{escape(label)}</text>'
         )
     return parts
-
-
-def _ends(first: date, last: date, y: int) -> str:
-    return (
-        f'<text x="{_LEFT}" y="{y}">{format_day(first)}</text>'
-        f'<text x="{WIDTH}" y="{y}" text-anchor="end">{format_day(last)}</text>'
-    )
 
 
 def _svg(height: int, label: str, parts: Sequence[str], *, css: str = "plot", stretch: bool = False) -> Markup:

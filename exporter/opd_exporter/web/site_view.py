@@ -15,7 +15,7 @@ from opd_exporter.web.explanations import explain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from datetime import datetime
+    from datetime import date, datetime
 
     from opd_exporter.models import Candidate
     from opd_exporter.state import SiteState
@@ -81,6 +81,8 @@ class SiteView:
     changes: Sequence[ChangeRow]
     posts: Sequence[SeenPost]
     days: Sequence[DayRow]
+    timeline_start: date
+    plot_start: date
     timeline: str = ""
     uptime_plot: str = ""
     response_plot: str = ""
@@ -137,6 +139,8 @@ def view_site(state: SiteState, history: SiteHistory, now: float) -> SiteView:
         changes=rows[::-1][:CHANGES],
         posts=history.posts[:POSTS],
         days=[_day_row(day) for day in reversed(history.days) if day.day >= first],
+        timeline_start=as_datetime(start, zone).date(),
+        plot_start=first,
         timeline=plots.timeline(plots.status_spans(history.changes, start, now), start, now, zone),
         uptime_plot=plots.uptime_plot([day for day in history.days if day.day >= first], first, today),
         response_plot=plots.response_plot(
