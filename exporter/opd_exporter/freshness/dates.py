@@ -319,6 +319,11 @@ def _complete(text: str, start: int, end: int, day: date | None) -> DateHit:
     return DateHit(start, end, day, clock, zone, span=span, weekday_agrees=agrees)
 
 
+def weekday_before(text: str) -> int | None:
+    """The weekday (Monday is 0) that ``text`` ends with, or ``None``."""
+    return _weekday(_plain(text))
+
+
 def _weekday(before: str) -> int | None:
     found = _DAY_BEFORE.search(before[-24:])
     return DAYS[found.group(1)] if found else None

@@ -1,0 +1,171 @@
+"""Parts of a page whose dates are not publication dates, by class, id, heading and label, in Indonesian and English."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from opd_exporter.freshness.credibility import Refusal
+
+if TYPE_CHECKING:
+    from opd_exporter.page import Block
+
+_TOKENS: Final = re.compile(r"[a-z0-9]+")
+_ICON: Final = re.compile(
+    r"(?:^|(?<=\s))(?:fas?|far|fab|bi|ti|las?|icon|icofont|glyphicon|mdi|bx|ri|feather|lni|flaticon|dashicons)(?:-[\w-]+)?(?=\s|$)"
+)
+_BY_TOKEN: Final = {
+    Refusal.AGENDA: "agenda agendas event events kalender calendar jadwal schedule acara countdown eventlist upcoming mendatang",
+    Refusal.CLOCK: "jam clock tanggalan digitalclock digclock jamdigital waktu servertime server today hijriah hijriyah hijri "
+    "currentdate datenow nowdate livedate tanggalhari topdate",
+    Refusal.VISITORS: "statistik statistics statistic stats visitor visitors pengunjung counter hitcounter hits histats kunjungan",
+    Refusal.COMMENT: "komentar comment comments commentlist testimoni testimonial testimonials bukutamu guestbook recentcomments shoutbox "
+    "disqus aduan pengaduan saran",
+    Refusal.WIDGET: "sholat shalat salat solat prayer imsak imsakiyah cuaca weather bmkg kurs exchange currency polling poll survey ikm "
+    "harga komoditas login signin newsletter subscribe tweet tweets twitter facebook instagram youtube infobencana gempa",
+    Refusal.DOWNLOAD: "unduh unduhan download downloads berkas dokumen document documents regulasi peraturan jdih produkhukum lampiran "
+    "attachment attachments arsipdokumen dip",
+}
+_TOKEN_AREAS: Final = {token: refusal for refusal, words in _BY_TOKEN.items() for token in words.split()}
+_EDGE_TOKENS: Final = frozenset(
+    "footer header topbar navbar nav menu breadcrumb breadcrumbs masthead copyright footerbottom headertop toolbar navigation "
+    "sitefooter siteheader kaki kepala bottom-bar top-header".split()
+)
+_PARTS: Final = frozenset(
+    "entry post article card item page section panel widget box content title news berita artikel block media list blog".split()
+)
+"""Beside these, "header" and "footer" name a part of an item, not of the page."""
+_TERMS: Final = re.compile(
+    r"(?:^|(?<=\s))(?:category|tag|kategori|cat|term|label|post_tag|postid|page|format)-[\w-]+(?=\s|$)"
+)
+"""Classes that WordPress makes from the names of categories and tags."""
+_HEADINGS: Final = (
+    (
+        Refusal.COMMENT,
+        re.compile(
+            r"\b(?:komentar|comments?|buku tamu|testimoni\w*|kata mereka|tanggapan|diskusi|pengaduan|aduan|kritik|saran)\b"
+        ),
+    ),
+    (
+        Refusal.AGENDA,
+        re.compile(
+            r"\b(?:agenda|events?|acara|kalender|calendar|jadwal|upcoming|mendatang|akan datang|hitung mundur|countdown|hari (?:libur|besar|penting)"
+            r"|tanggal penting|event terdekat|cuti bersama|save the date)\b"
+        ),
+    ),
+    (
+        Refusal.VISITORS,
+        re.compile(
+            r"\b(?:statistik|statistics|pengunjung|visitors?|kunjungan|hit counter|jumlah akses|traffic|(?:user|users|tamu|anggota|who'?s|sedang) online|online (?:users?|visitors?))\b"
+        ),
+    ),
+    (
+        Refusal.WIDGET,
+        re.compile(
+            r"\b(?:(?:waktu |jadwal )?(?:sholat|shalat|salat|solat|imsak\w*)|cuaca|weather|gempa|kurs|valuta|harga (?:pangan|komoditas|bahan|pasar|emas)"
+            r"|info harga|polling|jajak pendapat|survei|survey|login|jam (?:layanan|kerja|pelayanan|operasional|buka)|ulang tahun"
+            r"|indeks kepuasan|kualitas udara|twitter|facebook|instagram|media sosial)\b"
+        ),
+    ),
+    (
+        Refusal.DOWNLOAD,
+        re.compile(
+            r"\b(?:unduh\w*|downloads?|berkas|dokumen|documents?|regulasi|produk hukum|peraturan|perundang\w*|jdih|arsip dokumen|laporan keuangan"
+            r"|lakip|renstra|formulir|surat edaran|sop|standar operasional)\b"
+        ),
+    ),
+    (Refusal.CLOCK, re.compile(r"^(?:jam|waktu|tanggal|hari ini|clock|today)\b.{0,12}$")),
+)
+_NEWS_HEADING: Final = re.compile(
+    r"\b(?:berita|kabar|warta|news|artikel|article|informasi|info|posts?|tulisan|blog|rilis|pengumuman|kegiatan|liputan|publikasi|terbaru"
+    r"|terkini|latest|recent)\b"
+)
+UPDATED_LABEL: Final = re.compile(
+    r"(?<![a-z])(?:per?ba?ha?ru[iy]?|di ?per?baha?rui|perbarui|pembaruan|pembaharuan|dimutakhirkan|pemutakhiran|mutakhir|di ?ubah|perubahan|updated?|up ?date"
+    r"|modified|edited|diedit|disunting|revisi|revised|login terakhir|last (?:login|edit|change|seen|updated?|modified)|terakhir (?:login|masuk|online|diakses))"
+    r"(?: (?:pada|on|at|oleh|by|tanggal|tgl|terakhir|data|by \w+|oleh \w+))*\W{0,4}(?:\w{0,12}\W{0,3})?$"
+)
+OTHER_LABEL: Final = re.compile(
+    r"(?<![a-z])(?:diunggah|di ?upload|uploaded|berlaku|expired?|kada?luarsa|kedaluwarsa|batas(?: akhir| waktu| pendaftaran)?|deadline|due(?: date)?|ditutup|penutupan"
+    r"|tutup|dibuka|pembukaan|pelaksanaan|dilaksanakan|diselenggarakan|diadakan|mulai|selesai|dimulai|berakhir|sampai|hingga|s/d|ditetapkan|penetapan"
+    r"|diundangkan|pengundangan|lahir|ttl|tmt|periode|jatuh tempo|dijadwalkan|dikomentari|komentar|waktu(?: pelaksanaan| kegiatan| acara)?|acara"
+    r"|tanggal (?:acara|kegiatan|berakhir|lahir|surat|dokumen|kejadian)|tempat(?: dan|/) ?(?:tanggal|waktu)|pendaftaran|registrasi|sejak|per tanggal|data per"
+    r"|kondisi|status|valid|until|starts?|ends?|starting|when|event date|bergabung|joined|member since|hari/tanggal|hari / tanggal)"
+    r"(?: (?:pada|on|at|tanggal|tgl|hari|pelaksanaan|kegiatan|acara|terakhir|mulai|tetap|pendaftaran|jam|pukul|dengan|per))*\W{0,5}$"
+)
+PUBLISHED_LABEL: Final = re.compile(
+    r"(?:diterbitkan|terbit|tanggal terbit|dipublikasikan|dipublish|publikasi|published|publish|posted|posting|diposting|diposkan|dipos|ditulis"
+    r"|dirilis|rilis|released|submitted|dikirim|written|tayang|ditayangkan|dimuat|dibuat|created|tgl|tanggal|date)\b"
+)
+
+
+def _tokens(words: str) -> list[str]:
+    return _TOKENS.findall(_TERMS.sub(" ", _ICON.sub(" ", words)))
+
+
+def area_of_words(words: str) -> Refusal | None:
+    """The kind of area that an element's class, id or role names, or ``None``."""
+    if not words:
+        return None
+    for token in _tokens(words):
+        refusal = _TOKEN_AREAS.get(token)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def is_edge(block: Block) -> bool:
+    """Whether the element is the head, the foot or the menu of the page."""
+    if block.tag in {"footer", "nav"}:
+        return not _PARTS.intersection(_tokens(block.words))
+    tokens = set(_tokens(block.words)) if block.words else set()
+    if block.tag == "header" and not tokens:
+        parent = block.parent
+        return parent is None or parent.tag in {"body", "div"}
+    return bool(tokens & _EDGE_TOKENS) and not tokens & _PARTS
+
+
+def is_modified(words: str) -> bool:
+    """Whether an element's own class or itemprop says that its date is a change."""
+    tokens = set(_TOKENS.findall(words))
+    if tokens & {"published", "datepublished", "created", "publish"}:
+        return False
+    return bool(
+        tokens
+        & {
+            "modified",
+            "datemodified",
+            "updated",
+            "lastmod",
+            "lastupdate",
+            "lastupdated",
+            "diperbarui",
+            "expired",
+            "deadline",
+        }
+    )
+
+
+def area_of_heading(text: str) -> Refusal | None:
+    """The kind of area that a heading announces, or ``None``. "Berita dan Agenda" announces news."""
+    lowered = text.lower()
+    for refusal, pattern in _HEADINGS:
+        if pattern.search(lowered):
+            if refusal in {Refusal.AGENDA, Refusal.DOWNLOAD} and _NEWS_HEADING.search(lowered):
+                return (
+                    None
+                    if not lowered.startswith(("agenda", "jadwal", "kalender", "unduh", "download", "event"))
+                    else refusal
+                )
+            return refusal
+    return None
+
+
+def label_refusal(before: str) -> Refusal | None:
+    """What the words straight before a date say of it; ``None`` when they do not speak against it."""
+    tail = before[-60:].lower()
+    if UPDATED_LABEL.search(tail):
+        return Refusal.UPDATED_LABEL
+    if OTHER_LABEL.search(tail):
+        return Refusal.OTHER_LABEL
+    return None
