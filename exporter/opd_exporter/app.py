@@ -11,20 +11,19 @@ from typing import TYPE_CHECKING
 from opd_exporter import clock, report
 from opd_exporter.logs import get_logger
 from opd_exporter.metrics import ExporterMetrics, Exposition
-from opd_exporter.models import Status
 from opd_exporter.pipeline import NetworkWatch, Pipeline
 from opd_exporter.probe import Prober
 from opd_exporter.registry import RegistryError, RegistryFile
 from opd_exporter.schedule import Schedule
-from opd_exporter.state import Fleet, ProbeFacts, SiteState, Snapshot
+from opd_exporter.state import Fleet, SiteState, Snapshot
 from opd_exporter.store import Store, StoreError
-from opd_exporter.verdict import judge_probe
-from opd_exporter.web import LiveProbe, Services, WebConfigFile, WebServer, build_app
+from opd_exporter.web import Services, WebConfigFile, WebServer, build_app
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
     from pathlib import Path
 
+    from opd_exporter.models import Exchange
     from opd_exporter.registry import Registry
 
 FILE_CHECK_SECONDS = 5.0
@@ -104,11 +103,6 @@ class Exporter:
             log.info("registry reloaded", sites=len(outcome.sites))
             return None
 
-    async def reload_for_web(self) -> list[str]:
-        """``reload`` for ``POST /-/reload``: the mistakes found, none on success."""
-        error = await self.reload()
-        return [] if error is None else [str(mistake) for mistake in error.mistakes]
-
     def reload_soon(self) -> None:
         """``reload`` for SIGHUP; a storm of signals makes one more reload, not a queue of them."""
         if self._signalled is None or self._signalled.done():
@@ -118,30 +112,10 @@ class Exporter:
         """One thorough round of a site now; ``None`` when it is not in the registry."""
         return await self.pipeline.run(site_id, thorough=True)
 
-    async def probe(self, site_id: str, timeout_seconds: float) -> LiveProbe:
+    async def probe(self, site_id: str, timeout_seconds: float) -> Exchange:
         """One live exchange with a registered site, for ``/probe``; changes no status and is not kept."""
         site = self.registry.sites[site_id]
-        site = replace(site, probe_timeout=min(site.probe_timeout, timeout_seconds))
-        started = clock.monotonic()
-        exchange = await self.prober.get(site)
-        finding = judge_probe(site, exchange)
-        before = self.fleet[site_id]
-        state = replace(
-            before,
-            status=finding.status or before.status,
-            reason=finding.reason,
-            evidence=finding.evidence,
-            readable=None if exchange.is_unknown or finding.status is Status.BLOCKED else finding.reason is None,
-            probe=ProbeFacts.of(exchange),
-            tls=exchange.tls,
-        )
-        lines = [
-            f"GET {hop.url} from {hop.address or 'no address'}: {hop.status or 'no answer'}" for hop in exchange.hops
-        ]
-        lines.append(f"verdict: {finding.reason or 'nothing wrong'} {exchange.detail}".rstrip())
-        length = exchange.headers.get("Content-Length", "")
-        stated = int(length) if length.isascii() and length.isdecimal() and len(length) < 16 else None
-        return LiveProbe(state, clock.monotonic() - started, content_length=stated, log=lines)
+        return await self.prober.get(replace(site, probe_timeout=min(site.probe_timeout, timeout_seconds)))
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -231,7 +205,7 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
         snapshot=exporter.snapshot,
         exposition=exporter.exposition,
         history=exporter.store,
-        reload=exporter.reload_for_web,
+        reload=exporter.reload,
         recheck=exporter.recheck,
         probe=exporter.probe,
         reports=_Reports(exporter),

@@ -97,8 +97,8 @@ async def serving(states=None, *, services=None, config=None, store=None, **opti
     async def recheck(site_id):
         calls.rechecks.append(site_id)
 
-    async def probe(site_id):
-        calls.probes.append(site_id)
+    async def probe(site_id, timeout_seconds):
+        calls.probes.append((site_id, timeout_seconds))
         await asyncio.sleep(calls.probe_delay)
         return make_exchange(fleet["snapshot"].sites[site_id].site)
 

@@ -39,7 +39,8 @@ def judge_live(state: SiteState, exchange: Exchange, now: float) -> LiveProbe:
         status=decision.status,
         reason=decision.reason,
         evidence=decision.evidence,
-        readable=decision.readable,
+        # The monitor itself could not ask: nothing was learned.
+        readable=None if exchange.is_unknown else decision.readable,
         since=state.since if decision.status is state.status else now,
         probe=facts,
         tls=exchange.tls or state.tls,

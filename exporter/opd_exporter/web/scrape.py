@@ -79,9 +79,10 @@ class ProbePage:
             raise web.HTTPServiceUnavailable(text="no live probes in this mode")
         state = find_target(request)
         started = clock.monotonic()
-        task = self._join(request, state.site)
+        budget = min(state.site.probe_timeout, _scrape_budget(request))
+        task = self._join(request, state.site, budget)
         # Not cancelled at the timeout: another scraper may wait for the same exchange with more patience.
-        done, _ = await asyncio.wait({task}, timeout=_scrape_budget(request))
+        done, _ = await asyncio.wait({task}, timeout=budget + SCRAPE_MARGIN / 2)
         seconds = clock.monotonic() - started
         if done:
             live = judge_live(state, task.result(), services.now())
@@ -100,7 +101,7 @@ class ProbePage:
             return web.Response(text=_debug_page(state.site, live, page))
         return await text_response(request, page, content_type)
 
-    def _join(self, request: web.Request, site: Site) -> asyncio.Task[Exchange]:
+    def _join(self, request: web.Request, site: Site, budget: float) -> asyncio.Task[Exchange]:
         services = request.app[SERVICES]
         now = clock.monotonic()
         for site_id, (began, _, task) in list(self._shared.items()):
@@ -111,13 +112,13 @@ class ProbePage:
         if known is not None and known[1] == site and (now - known[0] < SHARED_SECONDS):
             return known[2]
         assert services.probe is not None  # noqa: S101  asked by the caller
-        task = asyncio.create_task(_run(services.probe, site.id))
+        task = asyncio.create_task(_run(services.probe, site.id, budget))
         self._shared[site.id] = (now, site, task)
         return task
 
 
-async def _run(probe: Callable[[str], Awaitable[Exchange]], site_id: str) -> Exchange:
-    return await probe(site_id)
+async def _run(probe: Callable[[str, float], Awaitable[Exchange]], site_id: str, budget: float) -> Exchange:
+    return await probe(site_id, budget)
 
 
 def find_target(request: web.Request) -> SiteState:

@@ -73,8 +73,8 @@ class Services:
     """Reads the registry again; what was wrong with it, ``None`` on success."""
     recheck: Callable[[str], Awaitable[object]] | None = None
     """Runs all checks of one site now and returns when its state is new."""
-    probe: Callable[[str], Awaitable[Exchange]] | None = None
-    """One live exchange with a registered site, for ``/probe``; changes no status."""
+    probe: Callable[[str, float], Awaitable[Exchange]] | None = None
+    """One live exchange with a registered site within so many seconds, for ``/probe``; changes no status."""
     reports: Reports | None = None
     ready: Callable[[], bool] = lambda: True
     """Whether the first round is over."""
