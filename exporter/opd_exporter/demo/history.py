@@ -18,7 +18,7 @@ from opd_exporter.demo.scenarios import planned_url, sites_of
 from opd_exporter.demo.timeline import DAY, Timeline, days_between, moment_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
     from pathlib import Path
 
@@ -93,8 +93,9 @@ class History:
         days: int = 90,
         urls: Mapping[str, str | None] | None = None,
         base_port: int = 0,
+        steps: Sequence[tuple[float, float]] = STEPS,
     ) -> None:
-        """Work out nothing yet.
+        """Work out nothing yet; ``steps`` make the files coarser or finer.
 
         Raises:
             ValueError: no such scenario.
@@ -102,6 +103,7 @@ class History:
         specs = sites_of(scenario)
         self.now = (now or datetime.now(UTC)).timestamp()
         self.days_back = days
+        self.steps = steps
         self.timelines = {spec.id: Timeline(spec, self.now, days) for spec in specs}
         self.urls: Mapping[str, str | None] = urls or {
             spec.id: planned_url(spec, number, base_port) for number, spec in enumerate(specs)
@@ -159,7 +161,7 @@ class History:
         moment = begin
         while moment < end:
             age = (self.now - moment) / DAY
-            step = next(step for days, step in STEPS if age <= days)
+            step = next(step for days, step in self.steps if age <= days)
             moment += step - moment % step if moment % step else 0
             if moment < end:
                 yield moment
