@@ -1,7 +1,7 @@
 """One HTTP/1 answer as it arrives on a connection.
 
 An ``asyncio.Protocol`` of our own: the instants of the first and the last byte are taken in ``data_received``, before
-any task is woken, so that they stay honest while the loop is busy; and the caps hold at the socket, not behind a buffer.
+any task is woken, so that they stay honest while the loop is busy; the caps hold at the socket, not behind a buffer.
 Every answer ends in exactly one way, and what had arrived by then is kept.
 """
 
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from opd_exporter.clock import monotonic
 from opd_exporter.models import Reason
-from opd_exporter.probe.failures import Failure, describe
+from opd_exporter.probe.failures import Failure, MonitorFault, describe
 from opd_exporter.probe.heads import Head, parse_head, starts_like_http
 from opd_exporter.probe.limits import HEAD_BYTES
 
@@ -43,6 +43,7 @@ class Answer(asyncio.Protocol):
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._buffer = bytearray()
         self._searched = 0
+        self._head_bytes = 0
         self._interim = 0
         self._wire_bytes = 0
         self._chunk_left = 0
@@ -52,6 +53,7 @@ class Answer(asyncio.Protocol):
         self.body = bytearray()
         self.truncated = False
         self.failure: Failure | None = None
+        self.fault: MonitorFault | None = None
         self.made_at = 0.0
         self.sent_at = 0.0
         self.first_byte_at: float | None = None
@@ -77,11 +79,15 @@ class Answer(asyncio.Protocol):
         try:
             if self.head is None:
                 self._buffer += data
+                self._head_bytes += len(data)
                 self._read_head()
             else:
                 self._read_body(data)
         except Failure as failure:
             self._end(failure)
+        except Exception as error:  # noqa: BLE001 - a bug in the parser must not look like a dead site
+            self.fault = MonitorFault(f"cannot read the answer: {type(error).__name__}")
+            self._end()
 
     def eof_received(self) -> bool:
         """The server closed its side: close ours."""
@@ -138,34 +144,34 @@ class Answer(asyncio.Protocol):
         self._end(Failure(Reason.TIMEOUT, what))
 
     def _read_head(self) -> None:
-        if starts_like_http(self._buffer) is False:
+        buffer = self._buffer
+        if buffer.startswith((b"\r", b"\n")):
+            buffer[:] = buffer.lstrip(b"\r\n")  # empty lines before the status line
+        if starts_like_http(buffer) is False:
             raise Failure(Reason.HTTP_PROTOCOL, "the answer is not HTTP/1")
-        while True:
-            found = _END_OF_HEAD.search(self._buffer, max(0, self._searched - 3))
-            if found is None or found.start() > HEAD_BYTES:
-                self._searched = len(self._buffer)
-                if self._searched > HEAD_BYTES:
-                    raise Failure(Reason.HTTP_PROTOCOL, f"headers longer than {HEAD_BYTES} bytes")
-                return
-            if not self._buffer[: found.start()].strip(b"\r\n"):
-                # Empty lines before the status line.
-                del self._buffer[: found.end()]
-                self._searched = 0
-                continue
-            head = parse_head(bytes(self._buffer[: found.start()]))
-            rest = bytes(self._buffer[found.end() :])
+        while found := _END_OF_HEAD.search(buffer, max(0, self._searched - 3)):
+            head = parse_head(bytes(buffer[: found.start()]))
+            rest = bytes(buffer[found.end() :])
             if head.status >= 200:
-                break
+                if found.end() > HEAD_BYTES:
+                    break
+                buffer.clear()
+                self._take_head(head, rest)
+                return
             self._interim += 1
             if head.status == 101 or self._interim > _MAX_INTERIM:
                 raise Failure(Reason.HTTP_PROTOCOL, f"interim answer {head.status} out of place")
-            self._buffer[:] = rest
+            buffer[:] = rest
             self._searched = 0
-        self._buffer.clear()
+        self._searched = len(buffer)
+        if self._head_bytes > HEAD_BYTES:
+            raise Failure(Reason.HTTP_PROTOCOL, f"headers longer than {HEAD_BYTES} bytes")
+
+    def _take_head(self, head: Head, rest: bytes) -> None:
         self.head = head
         if not head.has_body or head.redirects:
             self._end()
-        else:
+        elif rest:
             self._read_body(rest)
 
     def _read_body(self, data: bytes) -> None:

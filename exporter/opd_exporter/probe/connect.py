@@ -74,6 +74,8 @@ class Connector:
         if answer is not None:
             await answer.finish(call.budget.remaining())
             call.watch.add_answer(answer.sent_at, answer.first_byte_at, answer.ended_at)
+            if answer.fault is not None:
+                raise answer.fault
 
     async def _fetch_link(self, call: Call) -> None:
         """A request inside another one: it takes no slot, or eight of them could wait for each other."""

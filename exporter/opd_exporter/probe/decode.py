@@ -96,12 +96,22 @@ def _inflate(raw: bytes, limit: int, bits: int) -> Iterator[bytes]:
 
 
 def _inflate_slowly(raw: bytes, limit: int, bits: int) -> Iterator[bytes]:
-    """The same in small slices, so that everything before the bad place comes out."""
+    """The same in small steps, so that everything before the bad place comes out."""
     engine = zlib.decompressobj(bits)
-    for start in range(0, len(raw), _SLICE):
-        yield engine.decompress(raw[start : start + _SLICE], limit)
-        while engine.unconsumed_tail:
-            yield engine.decompress(engine.unconsumed_tail, limit)
+    start, step = 0, _SLICE
+    while start < len(raw) and not engine.eof:
+        before = engine.copy()
+        try:
+            parts = [engine.decompress(raw[start : start + step], limit)]
+            while engine.unconsumed_tail and len(parts) * limit <= limit:
+                parts.append(engine.decompress(engine.unconsumed_tail, limit))
+        except zlib.error:
+            if step == 1:
+                raise
+            engine, step = before, 1  # the bad byte is in this slice
+            continue
+        yield b"".join(parts)
+        start += step
 
 
 def _gzip(raw: bytes, limit: int) -> Iterator[bytes]:

@@ -117,11 +117,13 @@ class Visit:
             authorization=_credentials(url) if not self._hops else None,
             proxy_authorization=in_clear.authorization if in_clear else None,
         )
+        previous = self._call
         self._call = call = Call(target, request, self._budget, self._watch, BODY_BYTES)
         try:
             await self._connector.request(call)
         except Refused as refusal:
-            if self._hops:
+            if previous is not None:
+                self._call = previous  # the redirect is the last thing that the site said
                 raise Failure(Reason.LEFT_SITE, f"redirect refused: {refusal.detail}") from None
             raise Failure(Reason.CONNECT_UNREACHABLE, refusal.detail) from None
         finally:

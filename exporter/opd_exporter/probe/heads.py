@@ -104,7 +104,7 @@ def _text(raw: bytes) -> str:
 
 def _length(headers: CIMultiDict[str]) -> int | None:
     declared = {part.strip() for value in headers.getall("Content-Length", ()) for part in value.split(",")}
-    numbers = {int(part) for part in declared if part.isascii() and part.isdigit() and len(part) < 19}
+    numbers = {int(part) for part in declared if part.isascii() and part.isdigit() and len(part) <= 20}
     if len(numbers) > 1:
         raise Failure(Reason.HTTP_PROTOCOL, "several different content lengths")
     return numbers.pop() if numbers else None

@@ -147,7 +147,8 @@ def is_age(error: OSError) -> bool:
 
 
 def _is_alpn(error: ssl.SSLError) -> bool:
-    return "NO_APPLICATION_PROTOCOL" in (error.reason or "")
+    # Python has no mnemonic for this alert; OpenSSL's own words are in the message.
+    return "no application protocol" in str(error).lower().replace("_", " ")
 
 
 def handshake_failure(error: OSError) -> Failure:
