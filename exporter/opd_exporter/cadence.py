@@ -201,3 +201,16 @@ def extend_window(known_since: date | None, last_seen: date | None, posts: Itera
     if last_seen < reach - timedelta(days=1):
         return reach
     return min(known_since, reach)
+
+
+def is_within_limit(published: date, day: date, site: Site) -> bool:
+    """Whether a post of ``published`` was new enough at the end of ``day`` (both local days of the site)."""
+    if site.freshness_limit is not None:
+        return (day - published).days * DAY_SECONDS <= site.freshness_limit
+    if site.duty is not Duty.DAILY:
+        return (day - published).days <= LIMIT_DAYS[site.duty]
+    left = WORKING_DAYS
+    while day > published and left >= 0:
+        left -= is_working_day(day, site)
+        day -= timedelta(days=1)
+    return left >= 0
