@@ -49,7 +49,7 @@ class Recheck:
         self._recent: deque[float] = deque()
         self._running: set[asyncio.Future[object]] = set()
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         """Check, then show the site's page."""
         require_action(request)
         services = request.app[SERVICES]

@@ -34,7 +34,7 @@ class SitesApi:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[SiteState, str]] = {}
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         """The fleet, or the sites with one status."""
         snapshot = request.app[SERVICES].snapshot()
         wanted = _status(request)

@@ -37,7 +37,7 @@ class MetricsPage:
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         """Answer a scrape."""
         services = request.app[SERVICES]
         async with self._lock:
@@ -72,7 +72,7 @@ class ProbePage:
     def __init__(self) -> None:
         self._shared: dict[str, tuple[float, Site, asyncio.Task[Exchange]]] = {}
 
-    async def __call__(self, request: web.Request) -> web.Response:
+    async def answer(self, request: web.Request) -> web.Response:
         """Answer a scrape of one target."""
         services = request.app[SERVICES]
         if services.probe is None:
