@@ -13,10 +13,10 @@ AUTHENTICATOR = web.AppKey("authenticator", Authenticator)
 CONFIG = web.AppKey("config", WebConfigFile)
 ENABLE_LIFECYCLE = web.AppKey("enable_lifecycle", bool)
 PUBLIC_READ = web.AppKey("public_read", bool)
-AUTHENTICATED = "authenticated"
-"""Key of a request: whether it is a user's."""
+AUTHENTICATED = web.RequestKey("authenticated", bool)
+"""Whether a request is a user's."""
 
 
 def may_act(request: web.Request) -> bool:
     """Whether the request may change something: a user's, or anyone's with ``--web.enable-lifecycle``."""
-    return bool(request[AUTHENTICATED]) or request.app[ENABLE_LIFECYCLE]
+    return request[AUTHENTICATED] or request.app[ENABLE_LIFECYCLE]

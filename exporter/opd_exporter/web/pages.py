@@ -86,7 +86,7 @@ async def site(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text="Website ini tidak ada di registri.")
     now = services.now()
     history = await _read_history(services.history, state, now) if services.history is not None else SiteHistory()
-    known = bool(request[AUTHENTICATED])
+    known = request[AUTHENTICATED]
     page = render(
         "site.html",
         view=view_site(state, history, now),
