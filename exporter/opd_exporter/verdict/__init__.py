@@ -1,6 +1,6 @@
 """Is the page the site at all? Ordered rules over an exchange and its parsed page; the first hit wins."""
 
-from opd_exporter.verdict.blocked import judge_refusal
+from opd_exporter.verdict.blocked import REFUSALS, judge_refusal
 from opd_exporter.verdict.domains import host_of, is_same_site, registrable
 from opd_exporter.verdict.judge import CONTENT_RULES, PROBE_RULES, judge_content, judge_daily, judge_probe
 from opd_exporter.verdict.redirects import follow_client_redirects
@@ -8,6 +8,7 @@ from opd_exporter.verdict.redirects import follow_client_redirects
 __all__ = [
     "CONTENT_RULES",
     "PROBE_RULES",
+    "REFUSALS",
     "follow_client_redirects",
     "host_of",
     "is_same_site",

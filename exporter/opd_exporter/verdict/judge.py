@@ -77,8 +77,10 @@ def _first(look: Look, rules: tuple[Callable[[Look], Hit | None], ...], check: C
 def judge_probe(site: Site, exchange: Exchange) -> Finding:
     """What one exchange alone says of ``site`` (cheap: no page is parsed).
 
-    An answer 304 says nothing: the caller keeps the finding it has.
+    An answer 304 says nothing, nor does an exchange that the monitor could not make: the caller keeps what it has.
     """
+    if exchange.is_unknown:
+        return Finding(Check.PROBE, exchange.started_at + exchange.seconds)
     return _first(Look(site, exchange), PROBE_RULES, Check.PROBE)
 
 
@@ -92,7 +94,7 @@ def judge_content(site: Site, exchange: Exchange, page: Page, posts_seen: Sequen
         posts_seen: (title, URL) of every item that a list, feed or sitemap showed.
     """
     look = Look(site, exchange, page, posts_seen)
-    if no_answer(look) is not None or challenge(look) is not None:
+    if exchange.is_unknown or no_answer(look) is not None or challenge(look) is not None:
         return Finding(Check.CONTENT, exchange.started_at + exchange.seconds)
     finding = _first(look, CONTENT_RULES, Check.CONTENT)
     if finding.reason is not None or exchange.redirects == 0:

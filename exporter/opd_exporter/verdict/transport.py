@@ -16,8 +16,6 @@ def no_answer(look: Look) -> Hit | None:
     exchange = look.exchange
     if exchange.reason is not None:
         return Hit(exchange.reason, (evidence("transport", exchange.detail or exchange.reason.value, exchange.final_url),))
-    if exchange.status is None:
-        return Hit(Reason.HTTP_PROTOCOL, (evidence("transport", exchange.detail or "no status line", exchange.final_url),))
     return None
 
 
