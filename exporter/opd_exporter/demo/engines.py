@@ -7,13 +7,14 @@ the real software offers. What stands beside the posts (clock, agenda, counter..
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from markupsafe import escape
 
 from opd_exporter.demo import feeds
+from opd_exporter.demo.pages import build_pages, href_of, plain_or_missing, time_tag
 from opd_exporter.demo.posts import ENGLISH_MONTHS, english_date, long_date, plain_date, relative_date
-from opd_exporter.demo.views import Answer, json_answer, json_script, not_found, render, static_page
+from opd_exporter.demo.views import Answer, json_answer, json_script, static_page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -22,47 +23,15 @@ if TYPE_CHECKING:
     from opd_exporter.demo.views import Request, View
 
     Engine = Callable[[View, Request], Answer]
-    Stamp = Callable[[DemoPost], str]
-    Href = Callable[[DemoPost], str]
 
 _ZERO = timedelta()
-_PLAIN_PAGES = {"/profil": "Profil", "/layanan": "Layanan", "/ppid": "PPID", "/kontak": "Kontak"}
-
-
-PATHS: Mapping[str, Href] = {
-    "wordpress": lambda post: f"/{post.published_at:%Y/%m/%d}/{post.slug}/",
-    "joomla": lambda post: f"/index.php/berita/{post.slug}",
-    "own_cms": lambda post: f"/baca/berita/{post.slug}",
-    "own_cms_english": lambda post: f"/baca/{post.slug}",
-    "own_cms_relative": lambda post: f"/kabar/{post.slug}",
-    "blogger": lambda post: f"/{post.published_at:%Y/%m}/{post.slug}.html",
-    "drupal": lambda post: f"/node/{post.number}",
-    "opensid": lambda post: (
-        f"/artikel/{post.published_at.year}/{post.published_at.month}/{post.published_at.day}/{post.slug}"
-    ),
-    "next_app": lambda post: f"/informasi/{post.slug}",
-    "json_ld": lambda post: f"/warta/{post.slug}",
-    "stubborn": lambda post: f"/kabar/{post.slug}",
-    "profile_only": lambda post: f"/{post.slug}",
-}
-"""Engine -> the path of one of its posts."""
-
-
-class Item(NamedTuple):
-    """One post in a list."""
-
-    post: DemoPost
-    href: str
-    stamp: str
-    """HTML of its date."""
-    extra: str = ""
 
 
 def wordpress(view: View, request: Request) -> Answer:
     """WordPress: REST, feed, a comments feed as a trap, ``F j, Y`` dates under Indonesian text."""
     base = view.base_url
 
-    href = _href(view, "wordpress")
+    href = href_of(view, "wordpress")
 
     route = request.query.get("rest_route", "").strip("/")
     path = request.path.rstrip("/") or "/"
@@ -89,7 +58,7 @@ def wordpress(view: View, request: Request) -> Answer:
     if "comments_feed_first" in view.traps:
         links[1:] = links[:0:-1]
     view = view.with_(head_links=links, generator="WordPress 6.8", body_class="home blog", list_path="/category/berita")
-    answer = _pages(view, request, href, lambda post: _time_tag(post, _month_first(post)), item_class="post hentry")
+    answer = build_pages(view, request, href, lambda post: time_tag(post, _month_first(post)), item_class="post hentry")
     return Answer(answer.body, answer.status, headers={"Link": f'<{base}/wp-json/>; rel="https://api.w.org/"'})
 
 
@@ -97,7 +66,7 @@ def joomla(view: View, request: Request) -> Answer:
     """Joomla: ``?format=feed&type=rss`` and lists with an icon and a published line."""
     base = view.base_url
 
-    href = _href(view, "joomla")
+    href = href_of(view, "joomla")
 
     if request.query.get("format") == "feed":
         if request.query.get("type") == "atom":
@@ -116,11 +85,11 @@ def joomla(view: View, request: Request) -> Answer:
         body_class="site com_content view-featured",
         list_path="/index.php/berita",
     )
-    return _pages(
+    return build_pages(
         view,
         request,
         href,
-        lambda post: f"Diterbitkan: {_time_tag(post, plain_date(post.published_at))}",
+        lambda post: f"Diterbitkan: {time_tag(post, plain_date(post.published_at))}",
         item_class="blog-item",
         extra=lambda post: f"Dilihat: {post.number % 700}",
     )
@@ -133,10 +102,10 @@ def own_cms(view: View, request: Request) -> Answer:
         day = post.published_at
         return f'<i class="fa fa-calendar"></i> {long_date(day).replace(f" {day.day} ", f" {day.day:02d} ")}'
 
-    return _pages(
+    return build_pages(
         view.with_(list_path="/berita"),
         request,
-        _href(view, "own_cms"),
+        href_of(view, "own_cms"),
         stamp,
         item_class="berita",
         extra=lambda post: f"{post.number % 400} kali dibaca",
@@ -145,10 +114,10 @@ def own_cms(view: View, request: Request) -> Answer:
 
 def own_cms_english(view: View, request: Request) -> Answer:
     """The same software with English months: ``04 March 2026 | Admin``."""
-    return _pages(
+    return build_pages(
         view.with_(list_path="/berita"),
         request,
-        _href(view, "own_cms_english"),
+        href_of(view, "own_cms_english"),
         lambda post: f"{english_date(post.published_at)} | Admin",
         item_class="media",
     )
@@ -156,10 +125,10 @@ def own_cms_english(view: View, request: Request) -> Answer:
 
 def own_cms_relative(view: View, request: Request) -> Answer:
     """A house build that prints ages instead of dates."""
-    return _pages(
+    return build_pages(
         view.with_(list_path="/kabar"),
         request,
-        _href(view, "own_cms_relative"),
+        href_of(view, "own_cms_relative"),
         lambda post: f'<i class="bi bi-clock"></i> {relative_date(post.published_at, view.now)}',
         item_class="card",
         article_stamp=lambda post: long_date(post.published_at),
@@ -170,7 +139,7 @@ def blogger(view: View, request: Request) -> Answer:
     """Blogger: Atom with an ``updated`` that moves by itself."""
     base = view.base_url
 
-    href = _href(view, "blogger")
+    href = href_of(view, "blogger")
 
     if request.path.rstrip("/") == "/feeds/posts/default":
         if request.query.get("alt") == "rss":
@@ -184,14 +153,14 @@ def blogger(view: View, request: Request) -> Answer:
         body_class="mobile-view item-view",
         list_path="/search",
     )
-    return _pages(view, request, href, lambda post: long_date(post.published_at), item_class="post-outer")
+    return build_pages(view, request, href, lambda post: long_date(post.published_at), item_class="post-outer")
 
 
 def drupal(view: View, request: Request) -> Answer:
     """Drupal: ``/rss.xml`` and month-first dates with a weekday."""
     base = view.base_url
 
-    href = _href(view, "drupal")
+    href = href_of(view, "drupal")
 
     if request.path == "/rss.xml":
         return feeds.rss(view, href)
@@ -201,7 +170,7 @@ def drupal(view: View, request: Request) -> Answer:
         body_class="path-frontpage",
         list_path="/node",
     )
-    return _pages(
+    return build_pages(
         view,
         request,
         href,
@@ -214,7 +183,7 @@ def opensid(view: View, request: Request) -> Answer:
     """The village system: ``/artikel/2026/10/8/<slug>``, a feed, many widgets."""
     base = view.base_url
 
-    href = _href(view, "opensid")
+    href = href_of(view, "opensid")
 
     if request.path.rstrip("/") == "/feed":
         return feeds.rss(view, href, build_date=view.now, generator="OpenSID")
@@ -225,7 +194,7 @@ def opensid(view: View, request: Request) -> Answer:
         generator="OpenSID",
         list_path="/artikel/kategori/berita",
     )
-    return _pages(
+    return build_pages(
         view,
         request,
         href,
@@ -237,7 +206,7 @@ def opensid(view: View, request: Request) -> Answer:
 
 def next_app(view: View, request: Request) -> Answer:
     """A Next application: rendered on the server, with its data embedded as JSON."""
-    href = _href(view, "next_app")
+    href = href_of(view, "next_app")
 
     data = {
         "props": {
@@ -261,14 +230,14 @@ def next_app(view: View, request: Request) -> Answer:
         json_blocks=[{"id": "__NEXT_DATA__", "type": "application/json", "json": json_script(data)}],
         list_path="/informasi",
     )
-    return _pages(
-        view, request, href, lambda post: _time_tag(post, plain_date(post.published_at)), item_class="flex-card"
+    return build_pages(
+        view, request, href, lambda post: time_tag(post, plain_date(post.published_at)), item_class="flex-card"
     )
 
 
 def json_ld(view: View, request: Request) -> Answer:
     """A house build whose list shows no dates; they stand in JSON-LD only."""
-    href = _href(view, "json_ld")
+    href = href_of(view, "json_ld")
 
     block = {
         "@context": "https://schema.org",
@@ -289,7 +258,7 @@ def json_ld(view: View, request: Request) -> Answer:
     view = view.with_(
         json_blocks=[{"id": "", "type": "application/ld+json", "json": json_script(block)}], list_path="/warta"
     )
-    return _pages(view, request, href, lambda _post: "Baca selengkapnya", item_class="warta")
+    return build_pages(view, request, href, lambda _post: "Baca selengkapnya", item_class="warta")
 
 
 def stubborn(view: View, request: Request) -> Answer:
@@ -302,7 +271,7 @@ def stubborn(view: View, request: Request) -> Answer:
     if request.path in {"/", "/kabar"}:
         frame = static_page(view.with_(list_path="/kabar"), "Kabar Terkini", "@@KABAR@@")
         return Answer(frame.replace("@@KABAR@@", rows))
-    return _plain_or_missing(view, request)
+    return plain_or_missing(view, request)
 
 
 def profile_only(view: View, request: Request) -> Answer:
@@ -316,7 +285,7 @@ def profile_only(view: View, request: Request) -> Answer:
             "Pengaduan masyarakat diterima melalui loket dan surat.",
         )
         return Answer(body)
-    return _plain_or_missing(view, request)
+    return plain_or_missing(view, request)
 
 
 ENGINES: Mapping[str, Engine] = {
@@ -335,40 +304,6 @@ ENGINES: Mapping[str, Engine] = {
 }
 
 
-def _pages(
-    view: View,
-    request: Request,
-    href: Href,
-    stamp: Stamp,
-    *,
-    item_class: str,
-    extra: Stamp | None = None,
-    article_stamp: Stamp | None = None,
-) -> Answer:
-    """Home, list, articles and the plain pages of a site; everything else is a real 404."""
-    if request.path in {"/", "/index.php", view.list_path, f"{view.list_path}/"}:
-        heading = "Berita Terbaru" if request.path in {"/", "/index.php"} else "Berita"
-        items = [Item(post, href(post), stamp(post), extra(post) if extra else "") for post in view.posts]
-        return Answer(render("home_cards.html", view, heading=heading, items=items, item_class=item_class))
-    for post in view.posts:
-        if href(post).removeprefix(view.base_url).rstrip("/") == request.path.rstrip("/"):
-            shown = (article_stamp or stamp)(post)
-            return Answer(render("article.html", view, post=post, stamp=shown, page_title=post.title))
-    return _plain_or_missing(view, request)
-
-
-def _href(view: View, engine: str) -> Href:
-    path = PATHS[engine]
-    return lambda post: view.base_url + path(post)
-
-
-def _plain_or_missing(view: View, request: Request) -> Answer:
-    heading = _PLAIN_PAGES.get(request.path.rstrip("/"))
-    if heading is None:
-        return not_found(view)
-    return Answer(static_page(view, heading, f"{heading} {view.name}.", "Isi laman ini karangan untuk demonstrasi."))
-
-
 def _rest_post(post: DemoPost, link: str) -> dict[str, object]:
     return {
         "id": post.number,
@@ -377,10 +312,6 @@ def _rest_post(post: DemoPost, link: str) -> dict[str, object]:
         "link": link,
         "title": {"rendered": str(escape(post.title))},
     }
-
-
-def _time_tag(post: DemoPost, shown: str) -> str:
-    return f'<time datetime="{post.published_at.isoformat()}">{shown}</time>'
 
 
 def _month_first(post: DemoPost) -> str:

@@ -14,8 +14,8 @@ from opd_exporter.demo.control import ControlPort
 from opd_exporter.demo.engines import ENGINES
 from opd_exporter.demo.posts import WIB, Newsroom
 from opd_exporter.demo.registry_text import registry_text
-from opd_exporter.demo.scenarios import host_of, sites_of
-from opd_exporter.demo.servers import Listener, open_port
+from opd_exporter.demo.scenarios import host_of, shares_port, sites_of
+from opd_exporter.demo.servers import EVERY_ADDRESS, Listener, open_port
 from opd_exporter.demo.troubles import TROUBLES, Port, Trouble
 from opd_exporter.demo.views import Answer, Request, View
 
@@ -37,6 +37,8 @@ class DemoSite:
     newsroom: Newsroom
     listener: Listener | None
     """``None``: the registry names an address that the demo does not serve."""
+    shared_host: str | None = None
+    """The site's own loopback address when ``listener`` serves the whole fleet on one port."""
     trouble: str | None = None
     slow_seconds: float = 0.0
     hits: int = 0
@@ -48,7 +50,8 @@ class DemoSite:
         """Scheme, host and port."""
         if self.listener is None:
             return (self.spec.url or "").rstrip("/")
-        return f"{'https' if self.spec.https else 'http'}://{self.listener.host}:{self.listener.port}"
+        host = self.shared_host or self.listener.host
+        return f"{'https' if self.spec.https else 'http'}://{host}:{self.listener.port}"
 
     @property
     def url(self) -> str | None:
@@ -123,8 +126,8 @@ class Fleet:
     async def stop(self) -> None:
         """Close every port and connection; may be called twice."""
         await self._control.stop()
-        listeners = [site.listener for site in self.sites.values() if site.listener is not None]
-        await asyncio.gather(*(listener.close() for listener in [*listeners, self._elsewhere]))
+        listeners = {id(site.listener): site.listener for site in self.sites.values() if site.listener is not None}
+        await asyncio.gather(*(listener.close() for listener in [*listeners.values(), self._elsewhere]))
         if self._temporary is not None:
             self._temporary.cleanup()
             self._temporary = None
@@ -191,6 +194,29 @@ class Fleet:
             self._directory = Path(self._temporary.name)
         self._authority = Authority(self._directory)
         await self._elsewhere.open_http(self._answer_elsewhere, None)
+        if shares_port(self.scenario):
+            await self._start_shared()
+        else:
+            await self._start_apart()
+        await self._control.start()
+
+    async def _start_shared(self) -> None:
+        """One port for the whole fleet, told apart by address: thousands of sites must not need thousands of ports."""
+        listener = Listener(EVERY_ADDRESS, self._base_port)
+        by_address: dict[str, DemoSite] = {}
+
+        async def answer(request: Request) -> Answer:
+            site = by_address.get(request.address)
+            return Answer(status=404) if site is None else await self._answer(site, request)
+
+        await listener.open_http(answer, None)
+        for number, spec in enumerate(self.specs):
+            newsroom = Newsroom(spec.id, spec.department.sector, spec.habit, self._now())
+            site = DemoSite(spec, newsroom, listener, shared_host=host_of(spec, number))
+            self.sites[spec.id] = by_address[host_of(spec, number)] = site
+
+    async def _start_apart(self) -> None:
+        """A port for every site."""
         for number, spec in enumerate(self.specs):
             site = DemoSite(
                 spec,
@@ -200,7 +226,6 @@ class Fleet:
             )
             self.sites[spec.id] = site
             await self._open(site, number)
-        await self._control.start()
 
     async def _open(self, site: DemoSite, number: int) -> None:
         if site.listener is None:
@@ -219,6 +244,13 @@ class Fleet:
         if site.listener is None or self._authority is None:
             raise ValueError(f"the demo does not serve {site.spec.id}: its address is {site.url}")
         trouble = TROUBLES[trouble_name] if trouble_name else _HEALTHY
+        if trouble.https_only and not site.spec.https:
+            raise ValueError(f"{site.spec.id} is an http:// site: {trouble_name} needs an https:// one")
+        if site.shared_host is not None:
+            if trouble.port is not Port.HTTP:
+                raise ValueError(f"{trouble_name} needs a port of its own; in this scenario all sites share one")
+            site.trouble = trouble_name
+            return
         async with site.lock:
             site.trouble = trouble_name
             context = None

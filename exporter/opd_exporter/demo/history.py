@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from opd_exporter.demo.engines import PATHS
 from opd_exporter.demo.openmetrics import write_chunk
+from opd_exporter.demo.pages import PATHS
 from opd_exporter.demo.posts import draw
 from opd_exporter.demo.scenarios import planned_url, sites_of
 from opd_exporter.demo.timeline import DAY, Timeline, days_between, moment_of
@@ -106,7 +106,7 @@ class History:
         self.steps = steps
         self.timelines = {spec.id: Timeline(spec, self.now, days) for spec in specs}
         self.urls: Mapping[str, str | None] = urls or {
-            spec.id: planned_url(spec, number, base_port) for number, spec in enumerate(specs)
+            spec.id: planned_url(scenario, spec, number, base_port) for number, spec in enumerate(specs)
         }
 
     def changes(self) -> Iterator[HistoryChange]:

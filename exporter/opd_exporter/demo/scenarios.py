@@ -190,6 +190,11 @@ SCENARIOS: Mapping[str, str] = {
 """Scenario -> what it shows, in Indonesian for the command line."""
 
 
+def shares_port(scenario: str) -> bool:
+    """Whether all sites of ``scenario`` stand on one port, each with an address of its own."""
+    return scenario == "1000"
+
+
 def sites_of(scenario: str, size: int | None = None) -> list[SiteSpec]:
     """The sites of ``scenario``; ``size`` overrides how many (named departments first, invented ones after).
 
@@ -212,7 +217,7 @@ def sites_of(scenario: str, size: int | None = None) -> list[SiteSpec]:
     elif scenario == "healthy":
         specs = [_healed(spec) for spec in named]
     else:
-        return [_bulk(number) for number in range(size or int(scenario))]
+        return [_bulk(number) for number in range(1000 if size is None else size)]
     if size is not None:
         specs = specs[:size] + [_bulk(number) for number in range(len(specs), size)]
     return specs
@@ -263,8 +268,9 @@ def host_of(spec: SiteSpec, number: int) -> str:
     return f"127.0.{20 + number // 250}.{1 + number % 250}"
 
 
-def planned_url(spec: SiteSpec, number: int, base_port: int) -> str | None:
-    """The URL that the ``number``-th site gets with ``base_port``."""
+def planned_url(scenario: str, spec: SiteSpec, number: int, base_port: int) -> str | None:
+    """The URL that the ``number``-th site of ``scenario`` gets with ``base_port``."""
     if spec.url != "":
         return spec.url
-    return f"{'https' if spec.https else 'http'}://{host_of(spec, number)}:{base_port + number}/"
+    port = base_port if shares_port(scenario) else base_port + number
+    return f"{'https' if spec.https else 'http'}://{host_of(spec, number)}:{port}/"

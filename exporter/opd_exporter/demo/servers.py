@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _REBIND_SECONDS = 3.0
 _SERVER_NAME = "Apache"
+EVERY_ADDRESS = "0.0.0.0"
+"""As a listener's host: every loopback address at once."""
 
 
 @dataclass(slots=True)
@@ -67,7 +69,8 @@ class Listener:
                 self._talks.add(task)
                 task.add_done_callback(self._talks.discard)
             try:
-                with suppress(OSError):
+                # Cancelled by ``close``: the end of this conversation, and nothing for the loop to report.
+                with suppress(OSError, asyncio.CancelledError):
                     await talk(reader, writer)
             finally:
                 writer.close()
@@ -117,6 +120,8 @@ class Listener:
             try:
                 bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 bound.setblocking(False)
+                if self.host == EVERY_ADDRESS:
+                    _keep_to_loopback(bound)
                 bound.bind((self.host, self.port))
             except OSError:
                 bound.close()
@@ -130,6 +135,18 @@ class Listener:
                 return bound
 
 
+def _keep_to_loopback(bound: socket.socket) -> None:
+    """Let only this machine reach ``bound``.
+
+    Raises:
+        OSError: the system cannot bind a socket to the loopback interface (only Linux can).
+    """
+    option = getattr(socket, "SO_BINDTODEVICE", None)
+    if option is None:
+        raise OSError("one port on every loopback address needs Linux")
+    bound.setsockopt(socket.SOL_SOCKET, option, b"lo")
+
+
 def _handler(respond: Respond) -> Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]:
     async def handle(request: web.BaseRequest) -> web.StreamResponse:
         asked = Request(
@@ -137,6 +154,7 @@ def _handler(respond: Respond) -> Callable[[web.BaseRequest], Awaitable[web.Stre
             query=dict(request.query),
             user_agent=request.headers.get("User-Agent", ""),
             referer=request.headers.get("Referer", ""),
+            address=_local_address(request),
         )
         answer = await respond(asked)
         headers = {"Server": _SERVER_NAME, **answer.headers}
@@ -149,6 +167,11 @@ def _handler(respond: Respond) -> Callable[[web.BaseRequest], Awaitable[web.Stre
         return web.Response(status=answer.status, body=answer.payload, headers=headers)
 
     return handle
+
+
+def _local_address(request: web.BaseRequest) -> str:
+    name = request.transport.get_extra_info("sockname") if request.transport else None
+    return str(name[0]) if name else ""
 
 
 async def open_port(

@@ -51,6 +51,8 @@ class Trouble:
     """Replaces the site's answer, unless it is ``None`` for this request."""
     alter: Callable[[View, Request], View] | None = None
     """Changes what stands on the site's own pages."""
+    https_only: bool = False
+    """Whether it makes sense on an HTTPS site only."""
 
 
 # --- pages that are not the site ------------------------------------------------------------------------------------
@@ -215,14 +217,14 @@ TROUBLES: Mapping[str, Trouble] = {
     "timeout": Trouble(port=Port.RAW, talk=_never_answer),
     "http_protocol": Trouble(port=Port.RAW, talk=_speak_nonsense),
     # certificates
-    "tls_expired": Trouble(flavour=Flavour.EXPIRED),
-    "tls_hostname": Trouble(flavour=Flavour.HOSTNAME),
-    "tls_untrusted": Trouble(flavour=Flavour.UNTRUSTED),
-    "tls_chain": Trouble(flavour=Flavour.CHAIN),
-    "tls_incomplete": Trouble(flavour=Flavour.INCOMPLETE),
-    "tls_small_key": Trouble(flavour=Flavour.SMALL_KEY),
-    "tls_expiring": Trouble(flavour=Flavour.EXPIRING),
-    "tls_handshake": Trouble(port=Port.RAW, talk=_speak_nonsense),
+    "tls_expired": Trouble(flavour=Flavour.EXPIRED, https_only=True),
+    "tls_hostname": Trouble(flavour=Flavour.HOSTNAME, https_only=True),
+    "tls_untrusted": Trouble(flavour=Flavour.UNTRUSTED, https_only=True),
+    "tls_chain": Trouble(flavour=Flavour.CHAIN, https_only=True),
+    "tls_incomplete": Trouble(flavour=Flavour.INCOMPLETE, https_only=True),
+    "tls_small_key": Trouble(flavour=Flavour.SMALL_KEY, https_only=True),
+    "tls_expiring": Trouble(flavour=Flavour.EXPIRING, https_only=True),
+    "tls_handshake": Trouble(port=Port.RAW, talk=_speak_nonsense, https_only=True),
     # answers that are not the site
     "http_client_error": Trouble(
         answer=_always(

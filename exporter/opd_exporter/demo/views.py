@@ -33,6 +33,8 @@ class Request:
     query: Mapping[str, str] = field(default_factory=dict)
     user_agent: str = ""
     referer: str = ""
+    address: str = ""
+    """The address that the visitor connected to."""
 
 
 @dataclass(frozen=True, slots=True)

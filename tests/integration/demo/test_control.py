@@ -36,7 +36,11 @@ async def test_fail_and_recover_keep_the_address(fleet: Fleet, visitor: Visitor)
 async def test_every_mode_can_be_switched_on_and_off(fleet: Fleet, visitor: Visitor) -> None:
     """Each trouble of the table applies to a running HTTP site and to a running HTTPS site."""
     for site in ("setwan", "setda"):
-        for mode in TROUBLES:
+        for mode, trouble in TROUBLES.items():
+            if trouble.https_only and not fleet.sites[site].spec.https:
+                with pytest.raises(ValueError, match="https"):
+                    await fleet.fail(site, mode)
+                continue
             await fleet.fail(site, mode)
             assert fleet.sites[site].trouble == mode
         await fleet.recover(site)
@@ -143,3 +147,21 @@ async def test_a_base_port_gives_the_same_addresses_again() -> None:
     async with taken, Fleet("2020", base_port=base) as fleet:
         assert fleet.address_of("setda") != urls[0][0]
         assert fleet.address_of("setwan") == urls[0][1]
+
+
+async def test_a_big_fleet_stands_on_one_port_with_many_addresses() -> None:
+    """3000 sites start at once, each answers for itself, and one can fail alone."""
+    began = asyncio.get_running_loop().time()
+    async with Fleet("1000", size=3000) as fleet:
+        assert asyncio.get_running_loop().time() - began < 5
+        urls = {site: str(fleet.address_of(site)) for site in fleet.sites}
+        assert len(set(urls.values())) == 3000
+        assert len({url.rsplit(":", 1)[1] for url in urls.values()}) == 1
+        first, last = next(iter(urls)), next(reversed(urls))
+        await fleet.fail(last)
+        async with visit(fleet) as visitor:
+            status, text, _ = await visitor.get(urls[first])
+            assert (status, fleet.sites[first].spec.department.name in text) == (200, True)
+            assert (await visitor.get(urls[last]))[0] == 500
+        with pytest.raises(ValueError, match="port of its own"):
+            await fleet.fail(first, "connect_refused")

@@ -14,7 +14,7 @@ import aiohttp
 import pytest
 
 from opd_exporter.demo import Fleet
-from opd_exporter.demo.engines import PATHS
+from opd_exporter.demo.pages import PATHS
 from opd_exporter.demo.posts import WIB, long_date
 
 if TYPE_CHECKING:

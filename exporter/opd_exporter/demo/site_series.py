@@ -1,0 +1,368 @@
+"""What the exporter would have exposed about one site in the past: every metric family, in the catalogue's order."""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right
+from functools import partial
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from opd_exporter.demo.certificates import Flavour
+from opd_exporter.demo.past import STATUSES, Family, Labels, Past, Value
+from opd_exporter.demo.posts import draw
+from opd_exporter.demo.timeline import DAY, DORMANT_DAYS, LIMIT_DAYS
+from opd_exporter.demo.troubles import TROUBLES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from opd_exporter.demo.timeline import Segment
+
+_PHASE_SHARES = {"dns": 0.06, "connect": 0.08, "tls": 0.14, "wait": 0.58, "transfer": 0.14}
+_HTTP_STATUS = {
+    **dict.fromkeys(("http_client_error",), 404),
+    **dict.fromkeys(("http_server_error", "database_error"), 500),
+    **dict.fromkeys(("maintenance",), 503),
+    **dict.fromkeys(("waf_challenge", "forbidden_to_monitor"), 403),
+    "rate_limited": 429,
+}
+_UNANSWERED = frozenset(
+    {
+        *("dns_not_found", "connect_refused", "connect_timeout", "connect_reset", "timeout", "tls_handshake"),
+        *("http_protocol", "too_many_redirects"),
+    }
+)
+_SLOW_FAILURES = frozenset({"timeout", "connect_timeout"})
+
+
+def _value(reader: Callable[[Past, float, Segment], Value]) -> Callable[[Past], Iterator[tuple[Labels, list[Value]]]]:
+    """One series without own labels; a moment whose value is not known has no sample."""
+
+    def series(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+        yield {}, [reader(past, moment, segment) for moment, segment in zip(past.times, past.segments, strict=True)]
+
+    return series
+
+
+def _choice(
+    label: str, reader: Callable[[Past, float, Segment], str | None]
+) -> Callable[[Past], Iterator[tuple[Labels, list[Value]]]]:
+    """An info series for each value of ``label``, present while it is the current one."""
+
+    def series(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+        found = [reader(past, moment, segment) for moment, segment in zip(past.times, past.segments, strict=True)]
+        for value in sorted({value for value in found if value is not None}):
+            yield {label: value}, [1 if value == current else None for current in found]
+
+    return series
+
+
+def _info(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    spec = past.timeline.spec
+    labels = {
+        "opd": spec.department.opd,
+        "name": spec.department.name,
+        "url": past.url or "",
+        "category": spec.department.category,
+        "duty": spec.duty,
+        "connection": spec.connection,
+    }
+    yield labels, [1] * len(past.times)
+
+
+def _statuses(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    # A status that the site never had would be nothing but zeros: two thirds of the file.
+    had = {segment.status for segment in past.timeline.segments}
+    for status in STATUSES:
+        if status in had:
+            yield {"status": status}, [int(segment.status == status) for segment in past.segments]
+
+
+def _uptime(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    for window, days in (("1d", 1), ("7d", 7), ("30d", 30)):
+        yield {"window": window}, [past.timeline.uptime(moment, days * DAY) for moment in past.times]
+
+
+def _response(past: Past, moment: float, segment: Segment) -> Value:
+    if not past.timeline.probed or segment.status == "pending":
+        return None
+    if segment.reason in _SLOW_FAILURES:
+        return 10.0
+    # Offices are busy from 8 to 16 WIB; a little noise, now and then a slow answer.
+    hour = (moment / 3600 + 7) % 24
+    busy = 1.5 if 8 <= hour < 16 else 1.0
+    noise = draw(past.timeline.spec.id, moment) % 1000
+    slow = 4.0 if noise > 994 else 1.0
+    return round(past.timeline.mean_response * busy * slow * (0.8 + noise / 2500), 4)
+
+
+def _answered(past: Past, segment: Segment) -> bool:
+    return past.timeline.probed and segment.status != "pending" and segment.reason not in _UNANSWERED
+
+
+def _phases(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    whole = [
+        _response(past, moment, segment) if _answered(past, segment) else None
+        for moment, segment in zip(past.times, past.segments, strict=True)
+    ]
+    shares = {phase: share for phase, share in _PHASE_SHARES.items() if phase != "tls" or past.timeline.spec.https}
+    for phase, share in shares.items():
+        yield {"phase": phase}, [None if value is None else value * share / sum(shares.values()) for value in whole]
+
+
+def _flavour(past: Past) -> Flavour | None:
+    """The site's certificate, ``None`` without HTTPS or connection."""
+    spec = past.timeline.spec
+    if not spec.https or not past.timeline.probed or spec.reason in {"dns_not_found", "tls_handshake", "timeout"}:
+        return None
+    trouble = TROUBLES.get(spec.trouble or "")
+    return (trouble.flavour if trouble else None) or Flavour.VALID
+
+
+def _not_after(past: Past, moment: float, _segment: Segment) -> Value:
+    flavour = _flavour(past)
+    if flavour is None:
+        return None
+    if flavour is Flavour.EXPIRED:
+        return past.timeline.now - 35 * DAY
+    if flavour is Flavour.EXPIRING:
+        return past.timeline.now + 5 * DAY
+    # Certificates of 90 days, renewed 30 days before their end.
+    phase = draw(past.timeline.spec.id, "certificate") % 60 * DAY
+    return (moment + phase) // (60 * DAY) * 60 * DAY + 90 * DAY - phase
+
+
+def _tls_flag(*bad: Flavour) -> Callable[[Past, float, Segment], Value]:
+    def flag(past: Past, _moment: float, segment: Segment) -> Value:
+        flavour = _flavour(past)
+        if flavour is Flavour.EXPIRED and Flavour.EXPIRED in bad:
+            return int(segment.reason != "tls_expired")
+        return None if flavour is None else int(flavour not in bad)
+
+    return flag
+
+
+def _legacy(past: Past, _moment: float, _segment: Segment) -> Value:
+    flavour = _flavour(past)
+    return None if flavour is None else int(flavour is Flavour.SMALL_KEY)
+
+
+def _last_post(past: Past, moment: float, _segment: Segment) -> Value:
+    return past.timeline.last_post_at(moment)
+
+
+def _age(past: Past, moment: float, _segment: Segment) -> Value:
+    last = past.timeline.last_post_at(moment)
+    return None if last is None else moment - last
+
+
+def _publishing_days(past: Past, days: int, moment: float) -> int | None:
+    known = past.timeline.publishing_days
+    if not known:
+        return None
+    today = int((moment + 7 * 3600) // DAY)
+    ordinals = [day.toordinal() - _EPOCH_ORDINAL for day in known]
+    return bisect_right(ordinals, today) - bisect_left(ordinals, today - days + 1)
+
+
+def _publishing(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    for window, days in (("30d", 30), ("90d", 90)):
+        yield {"window": window}, _per_day(past, partial(_publishing_days, past, days))
+
+
+def _gap_days(past: Past, moment: float) -> float | None:
+    ordinals = [day.toordinal() - _EPOCH_ORDINAL for day in past.timeline.publishing_days]
+    today = int((moment + 7 * 3600) // DAY)
+    known = [day for day in ordinals if day <= today]
+    if not known:
+        return None
+    gaps = [today - known[-1]]
+    gaps += [later - earlier for earlier, later in pairwise(known) if later > today - 90]
+    return max(gaps) * DAY
+
+
+def _gap(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    yield {}, _per_day(past, lambda moment: _gap_days(past, moment))
+
+
+def _cadence(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    gaps = _per_day(past, lambda moment: _gap_days(past, moment))
+    found = [None if gap is None else _cadence_of(gap) for gap in gaps]
+    for cadence in ("daily", "weekly", "monthly", "none"):
+        if cadence in found:
+            yield {"cadence": cadence}, [1 if current == cadence else None for current in found]
+
+
+def _cadence_of(gap: float) -> str:
+    if gap <= 3 * DAY:
+        return "daily"
+    return next((word for word in ("weekly", "monthly") if gap <= LIMIT_DAYS[word] * DAY), "none")
+
+
+def _per_day(past: Past, reader: Callable[[float], Value]) -> list[Value]:
+    """``reader`` at each moment, worked out once a local day."""
+    values: dict[int, Value] = {}
+    found = []
+    for moment in past.times:
+        day = int((moment + 7 * 3600) // DAY)
+        if day not in values:
+            values[day] = reader(moment)
+        found.append(values[day])
+    return found
+
+
+def _probes(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    if not past.timeline.probed:
+        return
+    segments = past.timeline.segments
+    ends = [*(segment.begin for segment in segments[1:]), past.timeline.now]
+    for result in ("up", "down", "blocked", "unknown"):
+        yield (
+            {"result": result},
+            [
+                sum(
+                    int((min(end, moment) - segment.begin) // 60)
+                    for segment, end in zip(segments, ends, strict=True)
+                    if segment.result == result and segment.begin < moment
+                )
+                for moment in past.times
+            ],
+        )
+
+
+def _kendala(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    note = past.timeline.spec.registry.get("note", {})
+    if note.get("kendala"):
+        yield {"kendala": note["kendala"]}, [1] * len(past.times)
+
+
+def _notify(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    contact = past.timeline.spec.registry.get("contact", {})
+    if contact.get("notify"):
+        yield {"email": contact["email"]}, [1] * len(past.times)
+
+
+def _evidence(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    for status, kind, text in (("compromised", "link_text", "slot gacor hari ini"), ("down", "status", "")):
+        reasons = sorted({segment.reason or "" for segment in past.segments if segment.status == status})
+        for reason in reasons:
+            labels = {"kind": kind, "text": text or reason}
+            yield (
+                labels,
+                [1 if (segment.status, segment.reason) == (status, reason) else None for segment in past.segments],
+            )
+
+
+def _address(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    host = (past.url or "").split("//")[-1].split("/")[0].rsplit(":", 1)[0]
+    if host.startswith("127."):
+        yield {"address": host}, [1] * len(past.times)
+
+
+def _constant(value: float) -> Callable[[Past], Iterator[tuple[Labels, list[Value]]]]:
+    return _value(lambda _past, _moment, _segment: value)
+
+
+_EPOCH_ORDINAL = 719_163
+"""``date(1970, 1, 1).toordinal()``."""
+
+FAMILIES: tuple[Family, ...] = (
+    Family("opd_site_info", "gauge", _info),
+    Family("opd_site_up", "gauge", _value(lambda _past, _moment, segment: segment.up)),
+    Family("opd_site_status", "gauge", _statuses),
+    Family("opd_site_status_since_timestamp_seconds", "gauge", _value(lambda _past, _moment, segment: segment.begin)),
+    Family("opd_site_failure_info", "gauge", _choice("reason", lambda _past, _moment, segment: segment.reason)),
+    Family("opd_site_evidence_info", "gauge", _evidence),
+    Family("opd_site_kendala_info", "gauge", _kendala),
+    Family("opd_site_notify_info", "gauge", _notify),
+    Family(
+        "opd_site_maintenance",
+        "gauge",
+        _value(
+            lambda past, moment, _segment: int(
+                "maintenance" in past.timeline.spec.registry and moment > past.timeline.now - DAY
+            )
+        ),
+    ),
+    Family("opd_site_address_info", "gauge", _address),
+    Family("opd_site_uptime_ratio", "gauge", _uptime),
+    Family("opd_site_response_seconds", "gauge", _value(_response)),
+    Family("opd_site_phase_seconds", "gauge", _phases),
+    Family(
+        "opd_site_http_status_code",
+        "gauge",
+        _value(
+            lambda past, _moment, segment: (
+                _HTTP_STATUS.get(segment.reason or "", 200) if _answered(past, segment) else None
+            )
+        ),
+    ),
+    Family(
+        "opd_site_redirects", "gauge", _value(lambda past, _moment, segment: 0 if _answered(past, segment) else None)
+    ),
+    Family(
+        "opd_site_response_bytes",
+        "gauge",
+        _value(
+            lambda past, _moment, segment: (
+                None
+                if not _answered(past, segment)
+                else past.timeline.page_bytes
+                if segment.up and segment.status != "down"
+                else 420
+            )
+        ),
+    ),
+    Family("opd_site_tls_not_after_timestamp_seconds", "gauge", _value(_not_after)),
+    Family(
+        "opd_site_tls_verified",
+        "gauge",
+        _value(_tls_flag(Flavour.EXPIRED, Flavour.HOSTNAME, Flavour.UNTRUSTED, Flavour.CHAIN)),
+    ),
+    Family("opd_site_tls_chain_complete", "gauge", _value(_tls_flag(Flavour.CHAIN, Flavour.INCOMPLETE))),
+    Family("opd_site_tls_legacy", "gauge", _value(_legacy)),
+    Family("opd_site_last_post_timestamp_seconds", "gauge", _value(_last_post)),
+    Family("opd_site_seconds_since_last_post", "gauge", _value(_age)),
+    Family(
+        "opd_site_last_post_info",
+        "gauge",
+        _choice(
+            "source",
+            lambda past, moment, _segment: past.timeline.source if past.timeline.last_post_at(moment) else None,
+        ),
+    ),
+    Family(
+        "opd_site_freshness_limit_seconds",
+        "gauge",
+        _value(lambda past, _moment, _segment: LIMIT_DAYS[past.timeline.spec.duty] * DAY),
+    ),
+    Family("opd_site_dormant_limit_seconds", "gauge", _constant(DORMANT_DAYS * DAY)),
+    Family("opd_site_slow_limit_seconds", "gauge", _constant(2.0)),
+    Family("opd_site_certificate_limit_seconds", "gauge", _constant(14 * DAY)),
+    Family("opd_site_publishing_dates", "gauge", _publishing),
+    Family("opd_site_longest_gap_seconds", "gauge", _gap),
+    Family("opd_site_cadence_info", "gauge", _cadence),
+    Family(
+        "opd_site_last_probe_timestamp_seconds",
+        "gauge",
+        _value(
+            lambda past, moment, _segment: moment - draw(past.timeline.spec.id) % 60 if past.timeline.probed else None
+        ),
+    ),
+    Family(
+        "opd_site_last_content_check_timestamp_seconds",
+        "gauge",
+        _value(
+            lambda past, moment, segment: (
+                moment - draw(past.timeline.spec.id) % 900 if past.timeline.probed and segment.up else None
+            )
+        ),
+    ),
+    Family("opd_site_probes", "counter", _probes, "_total"),
+    Family(
+        "site:opd_site_response_seconds:readable",
+        "gauge",
+        _value(lambda past, moment, segment: _response(past, moment, segment) if segment.up else None),
+    ),
+)
+"""Of each site, in the order of the exporter's catalogue; the last one is a recording rule."""
