@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -128,8 +128,8 @@ class Judgement:
     """Credible, newest first, one per URL."""
     candidates: tuple[Candidate, ...]
     """Every sighting with its reason, the telling ones first; at most ``MAX_CANDIDATES``."""
-    moved: tuple[str, ...] = ()
-    """URLs whose date moved since it was first seen."""
+    moved: Mapping[str, date] = field(default_factory=dict)
+    """URL keys whose date moved since it was first seen -> the day shown now."""
 
 
 def judge(
@@ -151,8 +151,12 @@ def judge(
     """
     judged = [_refuse(sighting, now, own, gambling) for sighting in sightings]
     judged = _refuse_moved(judged, first_days)
-    moved = tuple(dict.fromkeys(item.url for item in judged if item.refusal is Refusal.MOVED))
-    posts = _posts(judged, now, first_days)
+    moved = {
+        url_key(item.url): item.moment.date()
+        for item in judged
+        if item.refusal is Refusal.MOVED and item.moment and item.url
+    }
+    posts = _posts(judged, now)
     return Judgement(posts, _candidates(judged), moved)
 
 
@@ -208,9 +212,8 @@ def _refuse_moved(items: list[Sighting], first_days: Mapping[str, str]) -> list[
     ]
 
 
-def _posts(items: Sequence[Sighting], now: datetime, first_days: Mapping[str, str]) -> tuple[Post, ...]:
-    """One post per address: the earliest credible date of an address is its publication."""
-    del first_days
+def _posts(items: Sequence[Sighting], now: datetime) -> tuple[Post, ...]:
+    """One post per address, newest first."""
     found: dict[str, Post] = {}
     for item in items:
         if item.refusal is not None or item.moment is None:
@@ -219,7 +222,7 @@ def _posts(items: Sequence[Sighting], now: datetime, first_days: Mapping[str, st
         post = Post(item.url, item.title[:300], moment, item.source, item.date_only)
         key = url_key(item.url) if item.url else f"{item.title}|{moment.date()}"
         known = found.get(key)
-        found[key] = post if known is None else _better(known, post)
+        found[key] = post if known is None else _better(known, post, now)
     return tuple(sorted(found.values(), key=lambda post: post.published_at, reverse=True))
 
 
@@ -232,27 +235,34 @@ _RANK: Final = {
 }
 
 
-def _better(first: Post, second: Post) -> Post:
+def _better(first: Post, second: Post, now: datetime) -> Post:
     """Two dates for one address: on the same day the more exact one, else the newer one.
 
-    Joomla's feed carries the day of creation while the page shows the day of publication: the newer is right.
+    Joomla's feed carries the day of creation while the page shows the day of publication: the newer is right. A bare
+    "today" on a page is how some themes fill a missing date: any other source is then right.
     """
-    if first.published_at.date() == second.published_at.date():
+    one, two = sorted((first, second), key=lambda post: post.published_at)
+    if one.published_at.date() == two.published_at.date():
         if first.date_only != second.date_only:
             return second if first.date_only else first
         return first if _RANK[first.source] <= _RANK[second.source] else second
-    return max(first, second, key=lambda post: post.published_at)
+    if (
+        two.date_only
+        and two.source is PostSource.PAGE
+        and one.source is not PostSource.PAGE
+        and two.published_at.date() == now.date()
+    ):
+        return one
+    return two
 
 
 def _candidates(items: Sequence[Sighting]) -> tuple[Candidate, ...]:
     """Taken ones newest first, then the refused ones: those that would have won stand first."""
-    floor = datetime.min.replace(tzinfo=items[0].moment.tzinfo) if items and items[0].moment else None
 
     def order(item: Sighting) -> tuple[bool, float]:
         stamp = item.moment.timestamp() if item.moment is not None and item.moment.year > 1970 else 0.0
         return (item.refusal is not None, -stamp)
 
-    del floor
     seen: Counter[Refusal | None] = Counter()
     kept: list[Candidate] = []
     for item in sorted(items, key=order):

@@ -1,0 +1,210 @@
+"""The date of one opened post page, for sites whose lists show none."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from opd_exporter.freshness.areas import PUBLISHED_LABEL, area_of_words, is_edge, is_modified, label_refusal
+from opd_exporter.freshness.credibility import Refusal, Sighting
+from opd_exporter.freshness.dates import DateHit, find_dates
+from opd_exporter.freshness.items import climb, collect_titles, common_ancestor, find_item, letter_count, Item
+from opd_exporter.freshness.jsonld import read_json_ld
+from opd_exporter.freshness.machine import parse_machine
+from opd_exporter.freshness.urls import url_key
+from opd_exporter.models import PostSource
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime, tzinfo
+
+    from opd_exporter.page import Block, Page
+
+_META_NAMES: Final = (
+    "article:published_time",
+    "og:article:published_time",
+    "datepublished",
+    "date.published",
+    "pubdate",
+    "publishdate",
+    "publish-date",
+    "publish_date",
+    "article.published",
+    "dc.date.issued",
+    "dcterms.created",
+    "dc.date",
+    "dcterms.date",
+    "date",
+    "parsely-pub-date",
+    "sailthru.date",
+)
+AFTER_CHARS: Final = 700
+BEFORE_CHARS: Final = 260
+_WORDS = re.compile(r"\w+")
+
+
+def read_article(
+    page: Page, url: str, title: str, own: Callable[[str], bool], now: datetime, zone: tzinfo
+) -> list[Sighting]:
+    """What the page of one post says of its date of publication; empty when the page is not that post.
+
+    Args:
+        page: The page that answered for ``url``.
+        url: The post's address.
+        title: Its title on the list, by which a soft 404 is told apart; may be empty.
+        own: Whether an address belongs to the site.
+        now: Aware.
+        zone: Zone of the site.
+    """
+    if not page.is_html or (title and not _shows(page, title)):
+        return []
+    found = [item for item in read_json_ld(page, now, zone, listing=False) if _is_this(item.url, url, page.url)]
+    if found:
+        return found[:1]
+    for name in _META_NAMES:
+        value = page.meta.get(name)
+        parsed = parse_machine(value, now, zone) if value else None
+        if value and parsed is not None:
+            return [_sighting(PostSource.JSONLD, page, value, title, url, parsed[0], parsed[1], now, zone)]
+    visible = _visible(page, url, title, own, now, zone)
+    return [visible] if visible is not None else []
+
+
+def _is_this(found: str, url: str, final: str) -> bool:
+    return url_key(found) in {url_key(url), url_key(final)}
+
+
+def _shows(page: Page, title: str) -> bool:
+    """Whether the page shows the title that led to it."""
+    wanted = [word.lower() for word in _WORDS.findall(title)][:8]
+    if len(wanted) < 2:
+        return True
+    places = [page.title, *page.headings[:12]]
+    for place in places:
+        words = {word.lower() for word in _WORDS.findall(place)}
+        if sum(1 for word in wanted if word in words) >= 0.7 * len(wanted):
+            return True
+    return False
+
+
+def _sighting(
+    source: PostSource,
+    page: Page,
+    raw: str,
+    title: str,
+    url: str,
+    moment: datetime,
+    date_only: bool,
+    now: datetime,
+    zone: tzinfo,
+) -> Sighting:
+    stated = DateHit(0, 0, moment.date()).moment(zone, now) if date_only else moment
+    return Sighting(source, page.url, raw, title or page.title, url, stated, date_only)
+
+
+def _visible(
+    page: Page, url: str, title: str, own: Callable[[str], bool], now: datetime, zone: tzinfo
+) -> Sighting | None:
+    """The date near the heading of the post, outside menus, boxes and other posts."""
+    outline = page.outline
+    heading = _heading(page, title)
+    if heading is None:
+        return None
+    titles = collect_titles(outline, own)
+    best: tuple[int, int, Sighting] | None = None
+    marks = [(mark.block.text_start, mark) for mark in outline.marks]
+    for _, mark in marks:
+        parsed = parse_machine(mark.value, now, zone)
+        if parsed is None or "modif" in mark.name or is_modified(mark.block.words):
+            continue
+        entry = _place(
+            outline_text=outline.text,
+            start=mark.block.text_start,
+            block=mark.block,
+            heading=heading,
+            titles=titles,
+            url=url,
+        )
+        if entry is not None:
+            sighting = _sighting(PostSource.PAGE, page, mark.value, title, url, parsed[0], parsed[1], now, zone)
+            rank = (0 if "publish" in mark.name or "created" in mark.name else 1, entry, sighting)
+            best = rank if best is None or rank[:2] < best[:2] else best
+    for hit in find_dates(outline.text, now, zone):
+        block = outline.block_at(hit.start)
+        moment = hit.moment(zone, now)
+        if block is None or moment is None or hit.span or hit.word:
+            continue
+        if not heading.text_start - BEFORE_CHARS <= hit.start <= heading.text_end + AFTER_CHARS:
+            continue
+        if heading.text_start < hit.start < heading.text_end or is_modified(block.words):
+            continue
+        line_start = outline.text.rfind("\n", 0, hit.start) + 1
+        before = outline.text[max(line_start, hit.start - 60) : hit.start]
+        if label_refusal(before) is not None or _is_prose(outline.text, hit, block):
+            continue
+        entry = _place(outline_text=outline.text, start=hit.start, block=block, heading=heading, titles=titles, url=url)
+        if entry is not None:
+            sighting = Sighting(
+                PostSource.PAGE,
+                page.url,
+                outline.text[hit.start : hit.end],
+                title or page.title,
+                url,
+                moment,
+                hit.time is None,
+                relative=hit.relative,
+            )
+            rank = (0 if PUBLISHED_LABEL.search(before.lower()) else 2, entry, sighting)
+            best = rank if best is None or rank[:2] < best[:2] else best
+    return best[2] if best else None
+
+
+def _is_prose(text: str, hit: DateHit, block: Block) -> bool:
+    """Whether the text node around the date is a sentence."""
+    start = max(text.rfind("\n", 0, hit.start) + 1, block.text_start)
+    end = text.find("\n", hit.end)
+    end = len(text) if end < 0 else end
+    end = min(end, max(block.text_end, hit.end))
+    rest = text[start : hit.start] + text[hit.end : end]
+    return letter_count(rest) > 90 or (letter_count(text[start : hit.start]) > 45)
+
+
+def _heading(page: Page, title: str) -> Block | None:
+    """The heading that holds the title, else the only h1, else the first h1 or h2."""
+    outline = page.outline
+    wanted = {word.lower() for word in _WORDS.findall(title)}
+    best: tuple[float, Block] | None = None
+    for block in outline.heading_blocks:
+        words = {word.lower() for word in _WORDS.findall(outline.text[block.text_start : block.text_end])}
+        if wanted and words:
+            share = len(words & wanted) / len(words | wanted)
+            if share >= 0.5 and (best is None or share > best[0]):
+                best = (share, block)
+    if best is not None:
+        return best[1]
+    for tag in ("h1", "h2"):
+        found = [
+            block
+            for block in outline.heading_blocks
+            if block.tag == tag and not any(is_edge(parent) for parent in climb(block))
+        ]
+        if found:
+            return found[0]
+    return None
+
+
+def _place(*, outline_text: str, start: int, block: Block, heading: Block, titles: object, url: str) -> int | None:
+    """Distance from the heading, or ``None`` when the date belongs to something else on the page."""
+    for parent in climb(block):
+        if area_of_words(parent.words) is not None and not parent.index <= heading.index <= parent.last:
+            return None
+        if is_edge(parent) and not parent.index <= heading.index <= parent.last:
+            return None
+    shared = common_ancestor(block, heading)
+    if start < heading.text_start and heading.depth - shared.depth > 3:
+        return None
+    item = find_item(titles, block)  # type: ignore[arg-type]
+    if isinstance(item, Item) and item.key != url_key(url) and not item.block.index <= heading.index <= item.block.last:
+        return None
+    del outline_text
+    return start - heading.text_end if start >= heading.text_end else 2 * (heading.text_start - start) + 50
