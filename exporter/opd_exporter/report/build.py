@@ -42,7 +42,7 @@ class _History:
         self.changes = store.all_changes(self.start, self.end)
         self.changes_before = store.all_changes(self.start - 1, self.start)
         self.dates = store.all_publishing_dates()
-        self.post_counts = store.post_counts(self.start, self.end)
+        self.post_counts = store.post_counts(self.start, self.judged_at + 1)
         self.first, self.last = first, last
         previous = first - timedelta(days=1)
         self.first_before = previous.replace(day=1)

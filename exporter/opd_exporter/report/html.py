@@ -57,13 +57,21 @@ def _environment() -> jinja2.Environment:
         "day": wording.format_day,
         "date": wording.format_date,
         "datetime": wording.format_datetime,
-        "duration": wording.format_duration,
         "number": wording.format_number,
         "percent": wording.format_percent,
         "seconds": wording.format_seconds,
+        "length_of": _length_of,
         "signed": lambda number: "tetap" if not number else f"{'+' if number > 0 else '−'}{abs(number)}",
     }
     return made
+
+
+def _length_of(seconds: float) -> str:
+    """``3 hari 4 jam``: the length of an outage, to the hour also when it took days."""
+    days, rest = divmod(int(seconds), 86_400)
+    if days < 2 or rest < 3600:
+        return wording.format_duration(seconds)
+    return f"{wording.format_number(days)} hari {rest // 3600} jam"
 
 
 def write_html(report: Report) -> str:
