@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import ssl
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 from opd_exporter.clock import monotonic
 from opd_exporter.models import Reason
@@ -63,9 +63,9 @@ class Answer(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Note the instant and the certificate (the connection may be gone a moment later), send the request."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - narrows for the type checker
         self.made_at = monotonic()
-        self._transport = transport
+        # uvloop's transports have every method of asyncio.Transport and are no subclass of it.
+        self._transport = cast("asyncio.Transport", transport)
         self.tls = transport.get_extra_info("ssl_object")
         if self._request:
             self.send(self._request)

@@ -10,7 +10,7 @@ import re
 from base64 import b64encode
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Final
+from typing import Final, cast
 
 from yarl import URL
 
@@ -79,9 +79,9 @@ class Tunnel(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Ask at once."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - narrows for the type checker
-        self.transport = transport
-        transport.write(self._request)
+        # uvloop's transports have every method of asyncio.Transport and are no subclass of it.
+        self.transport = cast("asyncio.Transport", transport)
+        self.transport.write(self._request)
 
     def data_received(self, data: bytes) -> None:
         """Collect the proxy's reply."""
