@@ -143,6 +143,43 @@ def config_check(file: Path) -> None:
     click.echo(f"{file}: benar. {len(registry.sites)} situs, {addressed} di antaranya beralamat.")
 
 
+@main.command()
+@click.option("--scenario", default="2020", show_default=True, help="2020, all, 60 or healthy.")
+@click.option("--log.level", "log_level", type=click.Choice(logs.LEVELS), default="warning", show_default=True)
+@listen_option
+def demo(scenario: str, log_level: str, listen_address: str) -> None:
+    """Run a simulated fleet and the exporter on it; nothing else is needed and nothing is kept.
+
+    Scenario 2020 is the evaluation of that year: 31 sites, 23 active and 8 not. Scenario all adds a site for every
+    status and reason.
+    """
+    from opd_exporter.demo import SCENARIOS
+    from opd_exporter.demonstration import demonstrate
+
+    if scenario not in SCENARIOS:
+        raise click.UsageError(f"no scenario {scenario!r}; there are {', '.join(SCENARIOS)}")
+    logs.configure(log_level)
+    _run(demonstrate(scenario=scenario, listen_address=listen_address, program=sys.argv[0]))
+
+
+@main.command("demo-control")
+@click.argument("site", default="")
+@click.argument("action", default="")
+@click.option("--address", default="http://127.0.0.1:19716", show_default=True, help="Control port of the demo.")
+def demo_control(site: str, action: str, address: str) -> None:
+    r"""Make a SITE of a running demo fail, recover, hack, publish or slow; without arguments list the sites.
+
+    \b
+    An action may carry a value: fail=timeout, hack=defaced, slow=6, publish="Judul kabar".
+    """
+    from opd_exporter.demo import send_control
+
+    try:
+        click.echo(asyncio.run(send_control(address, site, action)))
+    except (ConnectionError, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+
+
 def _load(file: Path) -> Registry:
     try:
         return load(file)
@@ -155,8 +192,17 @@ def _run(work: Coroutine[Any, Any, Any]) -> Any:
     """Run ``work`` on uvloop; Ctrl-C ends it without a traceback."""
     import uvloop
 
+    from opd_exporter.store import StoreError
+    from opd_exporter.web import WebConfigError
+
     try:
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             return runner.run(work)
     except KeyboardInterrupt:
         sys.exit(130)
+    except (RegistryError, StoreError, WebConfigError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(USAGE_ERROR)
+    except OSError as error:
+        click.echo(f"opd-exporter cannot start: {error}", err=True)
+        sys.exit(USAGE_ERROR)

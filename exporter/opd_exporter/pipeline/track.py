@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from opd_exporter.freshness import Reading
-    from opd_exporter.models import Candidate, Evidence, Exchange, Finding, Reason, TlsFacts
+    from opd_exporter.models import Candidate, Evidence, Exchange, Finding, Post, Reason, TlsFacts
     from opd_exporter.registry import Site
 
 UNDATED_AFTER_SECONDS = 7 * 86_400.0
@@ -144,13 +144,14 @@ class Track:
     def note_reading(self, reading: Reading, now: float) -> None:
         """Take over what a content check read of the posts."""
         self.candidates = reading.candidates or self.candidates
-        known = self.publishing.last_post
+        known: Post | None = self.publishing.last_post
         newest = reading.newest
         if known is not None and reading.disproves(known):
             known = None
         if newest is not None and (known is None or newest.published_at >= known.published_at):
             self.unproven_since = None
-            last_post, dated = newest, True
+            last_post: Post | None = newest
+            dated = True
         else:
             if self.unproven_since is None:
                 self.unproven_since = now
