@@ -10,6 +10,7 @@ from types import SimpleNamespace
 import bcrypt
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from opd_exporter import report
 from opd_exporter.metrics import ExporterMetrics, Exposition
 from opd_exporter.models import Exchange, Hop, Phases, Post, PostSource, ProbeResult, Reason, Status
 from opd_exporter.store import Change, Store
@@ -84,6 +85,32 @@ def make_exchange(site, *, status: int = 200, **facts) -> Exchange:
     return Exchange(**(defaults | facts))
 
 
+class StoredReports:
+    """The evaluation report of a store, as the application hands it to the server."""
+
+    def __init__(self, store, registry):
+        self._store, self._registry = store, registry
+
+    def _build(self, month):
+        return report.build_report(self._store, self._registry, month, AT)
+
+    def html(self, month):
+        """A page."""
+        return report.write_html(self._build(month))
+
+    def csv(self, month):
+        """A table."""
+        return report.write_csv(self._build(month))
+
+    def xlsx(self, month):
+        """A workbook."""
+        return report.write_xlsx(self._build(month))
+
+    def json(self, month):
+        """Figures."""
+        return report.write_json(self._build(month))
+
+
 @asynccontextmanager
 async def serving(states=None, *, services=None, config=None, store=None, **options):
     """Serve ``states``; yields the server's ``url``, its ``services`` and what was called."""
@@ -108,6 +135,7 @@ async def serving(states=None, *, services=None, config=None, store=None, **opti
         "snapshot": lambda: fleet["snapshot"],
         "exposition": Exposition(exporter),
         "history": store,
+        "reports": StoredReports(store, fleet["snapshot"].registry) if store is not None else None,
         "reload": reload,
         "recheck": recheck,
         "probe": probe,

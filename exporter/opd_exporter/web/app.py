@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from opd_exporter.web import admin, api, pages, reports, scrape
+from opd_exporter.web import admin, api, pages, scrape
 from opd_exporter.web.auth import Authenticator
 from opd_exporter.web.config import WebConfigFile
 from opd_exporter.web.keys import AUTHENTICATOR, CONFIG, ENABLE_LIFECYCLE, PUBLIC_READ, SERVICES
 from opd_exporter.web.middleware import add_headers, authenticate, explain_errors
+from opd_exporter.web.reports import ReportPages
 
 if TYPE_CHECKING:
     from opd_exporter.web.services import Services
@@ -41,6 +42,7 @@ def build_app(
     app[AUTHENTICATOR] = Authenticator(config)
     app[ENABLE_LIFECYCLE] = enable_lifecycle
     app[PUBLIC_READ] = public_read
+    pages_of_report = ReportPages()
     app.add_routes(
         [
             web.get("/", pages.fleet),
@@ -51,12 +53,12 @@ def build_app(
             web.get("/metrics", scrape.MetricsPage().answer),
             web.get("/probe", scrape.ProbePage().answer),
             web.get("/sd", scrape.service_discovery),
-            web.get("/report", reports.html),
-            web.get("/report.csv", reports.csv),
-            web.get("/report.xlsx", reports.xlsx),
+            web.get("/report", pages_of_report.html),
+            web.get("/report.csv", pages_of_report.csv),
+            web.get("/report.xlsx", pages_of_report.xlsx),
             web.get("/api/v1/sites", api.SitesApi().answer),
             web.get("/api/v1/sites/{site}", api.site),
-            web.get("/api/v1/report", reports.json),
+            web.get("/api/v1/report", pages_of_report.json),
             web.get("/api/v1/openapi.json", api.openapi),
             web.get("/-/healthy", admin.healthy),
             web.get("/-/ready", admin.ready),

@@ -185,6 +185,7 @@ def document() -> dict[str, Any]:
                 {
                     "200": _answer("The report", {"type": "object"}),
                     "400": _BAD_REQUEST,
+                    "404": _answer("The month has not begun", _ERROR),
                     "503": _answer("No stored history", _ERROR),
                 },
                 month,

@@ -11,7 +11,7 @@ import jinja2
 
 from opd_exporter import __version__, wording
 
-STATIC = {"style.css": "text/css", "app.js": "text/javascript", "icon.svg": "image/svg+xml"}
+STATIC = {"style.css": "text/css", "app.js": "text/javascript", "icon.svg": "image/svg+xml", "bar.css": "text/css"}
 
 
 @functools.cache
