@@ -32,6 +32,7 @@ _HTML_HINT = re.compile(
 )
 _FEED_HINT = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _REFRESH = re.compile(r"""^\s*(\d{0,6}(?:\.\d+)?)\s*[;,]?\s*(?:url\s*=\s*)?["']?([^"']*)""", re.IGNORECASE)
+_END_TAG = re.compile(r"</(?:body|html)\s{0,9}>", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<a\s[^>]{0,1000}?href\s*=", re.IGNORECASE)
 _FEED_TYPES: Final = (
     "application/rss+xml",
@@ -113,7 +114,8 @@ class Page:
             return None
         parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
         try:
-            return etree.fromstring(self._markup.encode("utf-8", "replace"), parser)
+            # libxml2 2.14 drops what stands after the end tags; browsers show it, and injections like the place.
+            return etree.fromstring(_END_TAG.sub(" ", self._markup).encode("utf-8", "replace"), parser)
         except (etree.LxmlError, ValueError, AssertionError):
             return None
 

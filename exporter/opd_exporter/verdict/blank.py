@@ -42,6 +42,6 @@ def not_a_page(look: Look) -> Hit | None:
         return Hit(Reason.APPLICATION_ERROR, (evidence("body", "kode program tampil sebagai teks: " + text[:60], exchange.final_url),))
     if text[:1] in {"{", "["} and not _MARKUP.search(text[:2000]):
         return Hit(Reason.APPLICATION_ERROR, (evidence("body", "jawaban berupa data JSON: " + text[:80], exchange.final_url),))
-    if len(text) < 200 and len(text.split()) <= 6 and not _MARKUP.search(text):
+    if text.strip() and len(text) < 200 and len(text.split()) <= 6 and not _MARKUP.search(text):
         return Hit(Reason.DEFAULT_PAGE, (evidence("body", "hanya teks: " + text[:80], exchange.final_url),))
     return None

@@ -44,8 +44,8 @@ PROBE_RULES: Final[tuple[Callable[[Look], Hit | None], ...]] = (
     too_many_requests,
     http_error,
     cookie_challenge,
-    nothing_to_read,
     not_a_page,
+    nothing_to_read,
 )
 """What every probe asks, in this order."""
 
