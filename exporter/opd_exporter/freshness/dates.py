@@ -157,7 +157,8 @@ class DateHit:
             end = datetime.combine(self.day, time(23, 59, 59), site_zone)
             return local_now if self.day == local_now.date() else end
         stated = datetime.combine(self.day, self.time, self.zone or site_zone)
-        return stated if self.zone is None or self.zone in ZONES.values() else stated.astimezone(site_zone)
+        printed = self.zone is None or any(self.zone is own for own in ZONES.values())
+        return stated if printed else stated.astimezone(site_zone)
 
 
 def find_dates(text: str, now: datetime, zone: tzinfo, *, day_first: bool | None = None) -> list[DateHit]:
@@ -251,7 +252,7 @@ def _named(text: str, start: int, before: str, now: datetime) -> DateHit | None:
 
 def _year_first(text: str, start: int, before: str) -> DateHit | None:
     """``2026-11-24``, ``2026/11/24``, ``2026 November 24``."""
-    if before[-1:] in {"/", ".", "-", "+", "_"} or before[-1:].isalnum():
+    if before[-1:] in _JOINED or before[-1:] in {".", "-"} or before[-1:].isalnum():
         return None
     found = _ISO.match(text, start)
     if found is not None:
