@@ -33,7 +33,8 @@ def build_app(
         services: Where its facts come from.
         web_config: Users, TLS and headers; ``None``: no authentication, so that sensitive fields are never shown.
         enable_lifecycle: Anyone may reload and recheck.
-        public_read: With users configured, reading stays open to all and only sensitive fields and acting need a login.
+        public_read: With users configured, the pages and the API stay open to all; sensitive fields, metrics and acting
+            need a login.
     """
     config = web_config or WebConfigFile(None)
     app = web.Application(middlewares=[add_headers, explain_errors, authenticate], client_max_size=MAX_REQUEST_BYTES)

@@ -33,6 +33,8 @@ SECURITY_HEADERS = {
 }
 OPEN_ROUTES = frozenset({"/-/healthy", "/-/ready"})
 """Asked by supervisors that have no password; they tell nothing about a site."""
+NEVER_PUBLIC = frozenset({"/metrics", "/probe"})
+"""They name the addresses that alerts are mailed to."""
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="OPD Exporter", charset="UTF-8"'}
 _MESSAGES = {
     400: "Permintaan tidak dapat dipahami.",
@@ -99,7 +101,8 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
         return await handler(request)
     request[AUTHENTICATED] = known = await authenticator.check(request)
     if authenticator.configured and not known:
-        reading = request.method in {"GET", "HEAD"} and request.app[PUBLIC_READ]
+        open_page = request.app[PUBLIC_READ] and request.path not in NEVER_PUBLIC
+        reading = open_page and request.method in {"GET", "HEAD"}
         if not reading or "Authorization" in request.headers:
             raise web.HTTPUnauthorized(headers=CHALLENGE)
     return await handler(request)
