@@ -33,8 +33,7 @@ true | false) ;;
 *) problems="$problems
   OPD_SMTP_REQUIRE_TLS must be true or false, not '$OPD_SMTP_REQUIRE_TLS'" ;;
 esac
-for name in $(sed -n 's/^[^#]*\${\([A-Z_]*\)}.*/\1/p; s/^[^#]*\${[A-Z_]*}[^#]*\${\([A-Z_]*\)}.*/\1/p' \
-    "$here/alertmanager.yml" | sort -u); do
+for name in $(grep -v '^[[:space:]]*#' "$here/alertmanager.yml" | grep -o '\${[A-Z_]*}' | tr -d '${}' | sort -u); do
     case $name in OPD_SMTP_USERNAME) continue ;; esac
     eval "value=\${$name:-}"
     [ -n "$value" ] || problems="$problems
