@@ -6,6 +6,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from typing import Self
 
 from dnslib import AAAA, CNAME, QTYPE, RCODE, RR, A, DNSRecord
 
@@ -91,7 +92,7 @@ class NameServer:
         """``host:port`` for the registry."""
         return f"127.0.0.1:{self.port}"
 
-    async def __aenter__(self) -> NameServer:
+    async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
         self._udp, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), ("127.0.0.1", 0))
         self.port = self._udp.get_extra_info("sockname")[1]

@@ -171,8 +171,10 @@ class Pki:
         return certificates[:1], key
 
     def _aia_gone(self, host: str) -> tuple[list[x509.Certificate], Key]:
-        certificates, key = self._leaf(host, issuer_url=self.issuer_url + "/gone")
-        return certificates[:1], key
+        """By an intermediate of its own: what another site taught the probe must not help."""
+        key, link_key, link_name = new_key(), new_key(), name("Tengah Hilang")
+        gone = self.issuer_url + "/gone"
+        return [issue(name(host), key, link_name, link_key, hosts=(host,), issuer_url=gone)], key
 
     def _expired_link(self, host: str) -> tuple[list[x509.Certificate], Key]:
         """The intermediate that is sent has expired; the authority's address has the renewed one."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MAX_NAME: Final = 120
 MAX_BUNDLE: Final = 8
-_DER: Final = 1
+_DER: Final = 2
 """``_ssl.ENCODING_DER``; the name is private before Python 3.13."""
 
 

@@ -31,7 +31,9 @@ MAX_TTL: Final = 300.0
 MAX_ADDRESSES: Final = 16
 AAAA_GRACE: Final = 0.05
 """How long a known IPv4 answer waits for its IPv6 sister (RFC 8305, section 3)."""
-TRY_SECONDS: Final = 2.0
+TRY_SECONDS: Final = 1.0
+"""A lost packet costs this much before it is asked again."""
+TRIES: Final = 6
 RETRY_PAUSE: Final = 0.2
 _HOSTS_FRESH: Final = 5.0
 
@@ -108,7 +110,7 @@ class Resolver:
     async def _ask(self, name: str) -> tuple[Address, ...]:
         """Ask until something definite is known; the waiters bound the time, this bounds the tries."""
         failure = Failure(Reason.DNS_TEMPORARY, "no DNS answer")
-        for attempt in range(4):
+        for attempt in range(TRIES):
             if attempt:
                 await asyncio.sleep(RETRY_PAUSE * attempt)
             try:

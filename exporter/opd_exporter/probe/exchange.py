@@ -6,6 +6,7 @@ Every hop is checked anew: scheme, host and address. A redirect to where the mon
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from typing import TYPE_CHECKING, Final
 
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 MAX_URL: Final = 8_192
 _DETAIL: Final = 200
+_USERINFO: Final = re.compile(r"//[^/?#]*@")
 
 
 class Visit:
@@ -135,7 +137,9 @@ class Visit:
     def _note(self, call: Call, configured: str | None) -> None:
         """Keep the hop, and the certificate facts: of the configured host only; a later host's refusal counts too."""
         head = call.answer.head if call.answer is not None else None
-        location = head.headers["Location"][:MAX_URL] if head is not None and head.redirects else None
+        location = (
+            _USERINFO.sub("//", head.headers["Location"][:MAX_URL]) if head is not None and head.redirects else None
+        )
         self._hops.append(
             Hop(
                 self._current,

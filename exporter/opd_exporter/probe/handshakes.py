@@ -19,7 +19,6 @@ from opd_exporter.clock import monotonic, now
 from opd_exporter.models import Reason, TlsFacts
 from opd_exporter.probe.certificates import leaf_of, read_certificate
 from opd_exporter.probe.trust import (
-    Trust,
     handshake_failure,
     is_age,
     is_missing_issuer,
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from opd_exporter.probe.calls import Call
     from opd_exporter.probe.chains import Chains
     from opd_exporter.probe.dialer import Dialer
+    from opd_exporter.probe.trust import Trust
 
 LEGACY_SECONDS: Final = 3_600.0
 """How long a server is known to need legacy options before the modern way is tried again."""
@@ -66,10 +66,10 @@ class Handshakes:
             return answer
         key = (call.target.host, call.target.port)
         known_old = self._legacy_until.get(key, 0.0) > monotonic()
-        outcome = await self._try(call, self.trust, legacy=known_old)
+        outcome = await self._try(call, self.trust.legacy if known_old else self.trust.modern)
         legacy = known_old
         if isinstance(outcome, OSError) and not legacy and is_age(outcome):
-            second = await self._try(call, self.trust, legacy=True)
+            second = await self._try(call, self.trust.legacy)
             if not isinstance(second, OSError) or isinstance(second, ssl.SSLCertVerificationError):
                 outcome, legacy = second, True
                 self._remember_legacy(key)
@@ -81,9 +81,9 @@ class Handshakes:
             raise handshake_failure(outcome) from None
         return await self._distrusted(call, outcome, legacy=legacy)
 
-    async def _try(self, call: Call, trust: Trust, *, legacy: bool) -> Answer | OSError:
+    async def _try(self, call: Call, context: ssl.SSLContext) -> Answer | OSError:
         try:
-            return await self._dialer.secure(call, trust.legacy if legacy else trust.modern, trust.modern)
+            return await self._dialer.secure(call, context, self.trust.modern)
         except OSError as error:
             return error
 
@@ -125,9 +125,8 @@ class Handshakes:
         if not found:
             return None, reason
         # A context of its own until the path has proved good: nothing fetched reaches the shared ones before.
-        trial = await asyncio.to_thread(Trust, self.trust.ca_file)
-        trial.lend(found)
-        outcome = await self._try(call, trial, legacy=legacy)
+        trial = await asyncio.to_thread(self.trust.trial, found, legacy=legacy)
+        outcome = await self._try(call, trial)
         if isinstance(outcome, OSError):
             if isinstance(outcome, ssl.SSLCertVerificationError) and not may_lack_intermediate(outcome):
                 reason = trust_reason(outcome)  # the chain holds now; something else is wrong

@@ -25,7 +25,6 @@ REDIRECT_STATUSES: Final = frozenset({301, 302, 303, 307, 308})
 MAX_RETRY_AFTER: Final = 86_400.0
 
 _STATUS_LINE: Final = re.compile(rb"HTTP/(\d{1,2})(?:\.(\d{1,2}))?[ \t]+(\d{3})(?!\d)", re.IGNORECASE)
-_CONTROLS: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +98,9 @@ def _text(raw: bytes) -> str:
     except UnicodeDecodeError:
         text = raw.decode("latin-1")
     text = text.strip()
-    return text if text.isprintable() else _CONTROLS.sub("", text).strip()
+    if text.isprintable():
+        return text
+    return "".join(letter for letter in text.replace("\t", " ") if letter.isprintable()).strip()
 
 
 def _length(headers: CIMultiDict[str]) -> int | None:

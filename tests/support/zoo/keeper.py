@@ -65,6 +65,7 @@ class Zoo:
                 context = pki.server(cage.flavour, host) if cage.flavour else None
                 port = await self._listen(self._guard(cage), context)
             urls[cage.name] = f"{scheme}://{host}:{port}{cage.path}"
+        urls["neighbour"] = f"http://neighbour.zoo.test:{await self._listen(_good, host='127.0.0.2')}/"
         return Opened(urls, self._names.address, str(pki.ca_file))
 
     async def __aexit__(self, *_: object) -> None:
@@ -78,8 +79,8 @@ class Zoo:
         await self._names.__aexit__()
         await asyncio.sleep(0.05)
 
-    async def _listen(self, handler, context=None) -> int:
-        server = await asyncio.start_server(handler, "127.0.0.1", 0, ssl=context, limit=1_048_576)
+    async def _listen(self, handler, context=None, host="127.0.0.1") -> int:
+        server = await asyncio.start_server(handler, host, 0, ssl=context, limit=1_048_576)
         self._servers.append(server)
         return server.sockets[0].getsockname()[1]
 

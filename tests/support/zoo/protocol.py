@@ -1,5 +1,7 @@
 """Servers that speak HTTP badly, or not at all; browsers read most of them."""
 
+# ruff: noqa: E501 - the decorator says what each server does; the tables keep one case a line
+
 from __future__ import annotations
 
 from support.zoo.cage import PAGE, Expect, Herd, page

@@ -1,5 +1,7 @@
 """Redirects: long, circular, and to where a monitor must not go."""
 
+# ruff: noqa: D103 - the decorator says what each server does; the tables keep one case a line
+
 from __future__ import annotations
 
 from support.zoo.cage import PAGE, Expect, Herd, page, request_of

@@ -1,5 +1,7 @@
 """Certificates that browsers refuse, servers of another age, and handshakes that go wrong at each step."""
 
+# ruff: noqa: D103, E501 - the decorator says what each server does; the tables keep one case a line
+
 from __future__ import annotations
 
 import asyncio
