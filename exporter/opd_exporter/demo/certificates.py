@@ -61,6 +61,7 @@ class Authority:
         self._middle_key = ec.generate_private_key(ec.SECP256R1())
         self._middle_name = _name("OPD Exporter Demo Intermediate CA")
         self._middle = self._build(self._middle_name, self._name, self._middle_key, self._key, authority=True)
+        self._lost_name, self._lost_key = _name("OPD Exporter Demo Lost CA"), ec.generate_private_key(ec.SECP256R1())
         self.ca_file = directory / "ca.pem"
         """The root, in PEM: what a visitor must trust."""
         self.ca_file.write_bytes(self._root.public_bytes(Encoding.PEM))
@@ -92,8 +93,11 @@ class Authority:
             key = rsa.generate_private_key(public_exponent=65537, key_size=1024)
         if flavour is Flavour.UNTRUSTED:
             issuer, issuer_key = _name(shown), self._leaf_key
-        if flavour in {Flavour.CHAIN, Flavour.INCOMPLETE}:
+        if flavour is Flavour.INCOMPLETE:
             issuer, issuer_key = self._middle_name, self._middle_key
+        if flavour is Flavour.CHAIN:
+            # Another intermediate, that nobody can have met elsewhere: browsers remember those that they have seen.
+            issuer, issuer_key = self._lost_name, self._lost_key
         certificate = self._build(
             _name(shown),
             issuer,

@@ -262,16 +262,17 @@ def json_ld(view: View, request: Request) -> Answer:
 
 
 def stubborn(view: View, request: Request) -> Answer:
-    """A theme that no general rule reads: titles without links, dates far from them; needs ``post_selector``."""
+    """A theme that shows its news in the frame of its agenda, where nobody looks for news; needs ``post_selector``."""
+    href = href_of(view, "stubborn")
     rows = "".join(
-        f'<div class="baris-kabar"><p>{escape(post.title)}</p></div>'
-        f'<div class="baris-waktu"><span class="waktu-terbit">{plain_date(post.published_at)}</span></div>'
+        f'<div class="event"><a href="{href(post)}">{escape(post.title)}</a> '
+        f'<span class="waktu-terbit kecil">{plain_date(post.published_at)}</span></div>'
         for post in view.posts
     )
     if request.path in {"/", "/kabar"}:
         frame = static_page(view.with_(list_path="/kabar"), "Kabar Terkini", "@@KABAR@@")
-        return Answer(frame.replace("@@KABAR@@", rows))
-    return plain_or_missing(view, request)
+        return Answer(frame.replace("<p>@@KABAR@@</p>", f'<section id="agenda" class="agenda">{rows}</section>'))
+    return build_pages(view.with_(list_path="/kabar"), request, href, lambda _post: "", item_class="event")
 
 
 def profile_only(view: View, request: Request) -> Answer:
