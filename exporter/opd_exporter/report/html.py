@@ -88,7 +88,7 @@ def write_html(report: Report) -> str:
         ((row, outage) for row in report.rows for outage in row.outages), key=lambda pair: -pair[1].seconds
     )
     page = _environment().get_template("report.html")
-    return page.render(
+    written = page.render(
         report=report,
         # The digest of the policy is that of the text between the tags, so nothing may be escaped in it.
         style=Markup(style()),  # noqa: S704 - our own file
@@ -108,3 +108,4 @@ def write_html(report: Report) -> str:
         at=lambda timestamp: clock.as_datetime(timestamp, report.zone),
         version=__version__,
     )
+    return written.encode("utf-8", "replace").decode()
