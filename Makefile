@@ -22,8 +22,8 @@ venv: ## the development environment in .venv
 tools: venv ## Prometheus, Alertmanager and friends from Debian, unpacked into build/tools
 	@scripts/debian-tools
 
-browser: ## Debian's Chromium for the browser tests
-	@scripts/apt-install chromium
+browser: ## Debian's Chromium and LibreOffice Calc, which some tests drive
+	@scripts/apt-install chromium libreoffice-calc-nogui=soffice
 
 test: tools browser ## all tests, on real servers and programs
 	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests
