@@ -58,6 +58,9 @@ class Exporter:
         registry = self.registry_file.reload()
         if isinstance(registry, RegistryError):
             raise registry
+        if settings.storage_path is not None:
+            with contextlib.suppress(OSError):  # the store itself says what is wrong, and what to do
+                settings.storage_path.parent.mkdir(parents=True, exist_ok=True)
         self.store = Store.open(settings.storage_path)
         self.fleet = Fleet(registry)
         self.metrics = ExporterMetrics()

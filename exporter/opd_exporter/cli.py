@@ -15,7 +15,7 @@ from opd_exporter import __version__, logs
 from opd_exporter.registry import Registry, RegistryError, check_file, format_mistakes, load
 
 if TYPE_CHECKING:
-    from collections.abc import Coroutine
+    from collections.abc import Callable, Coroutine
 
 USAGE_ERROR = 2
 _EXISTING_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
@@ -38,6 +38,14 @@ class Moment(click.ParamType[datetime]):
 config_option = click.option(
     "--config.file", "config_file", type=_EXISTING_FILE, default="sites.yml", show_default=True, help="The registry."
 )
+storage_option = click.option(
+    "--storage.path",
+    "storage_path",
+    type=click.Path(dir_okay=False, path_type=Path),
+    default="data/opd-exporter.db",
+    show_default=True,
+    help="SQLite file that survives restarts.",
+)
 listen_option = click.option(
     "--web.listen-address", "listen_address", default=":19715", show_default=True, help="Where pages and metrics are."
 )
@@ -59,14 +67,7 @@ def main() -> None:
 
 @main.command()
 @config_option
-@click.option(
-    "--storage.path",
-    "storage_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default="data/opd-exporter.db",
-    show_default=True,
-    help="SQLite file that survives restarts; its folder is made when it is missing.",
-)
+@storage_option
 @listen_option
 @click.option(
     "--web.config.file",
@@ -141,6 +142,44 @@ def config_check(file: Path) -> None:
     registry = load(file)
     addressed = sum(1 for site in registry.sites.values() if site.url)
     click.echo(f"{file}: benar. {len(registry.sites)} situs, {addressed} di antaranya beralamat.")
+
+
+@main.command("report")
+@config_option
+@storage_option
+@click.option("--month", required=True, metavar="YYYY-MM", help="Which month, in the registry's time zone.")
+@click.option(
+    "--format", "output_format", type=click.Choice(["html", "csv", "xlsx", "json"]), default="html", show_default=True
+)
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: standard output.")
+def write_report(config_file: Path, storage_path: Path, month: str, output_format: str, output: Path | None) -> None:
+    """Write the evaluation report of a month from the stored history, also beside a running exporter."""
+    from opd_exporter import clock, report
+    from opd_exporter.store import Store, StoreError
+
+    if output is None and output_format == "xlsx" and sys.stdout.isatty():
+        raise click.UsageError("a workbook is no text for a terminal: give --output FILE")
+    writers: dict[str, Callable[[report.Report], str | bytes]] = {
+        "html": report.write_html,
+        "csv": report.write_csv,
+        "xlsx": report.write_xlsx,
+        "json": report.write_json,
+    }
+    registry = _load(config_file)
+    try:
+        store = Store.open(storage_path, read_only=True)
+        try:
+            made = writers[output_format](report.build_report(store, registry, month, clock.now()))
+        finally:
+            store.close()
+        data = made.encode() if isinstance(made, str) else made
+        if output is None:
+            click.get_binary_stream("stdout").write(data)
+        else:
+            output.write_bytes(data)
+    except (StoreError, report.ReportError, OSError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(USAGE_ERROR)
 
 
 @main.command()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, Self
 
 from opd_exporter.clock import now
 from opd_exporter.logs import get_logger
-from opd_exporter.models import NETWORK_REASONS, Exchange
+from opd_exporter.models import Exchange
 from opd_exporter.probe.connect import Connector
 from opd_exporter.probe.dns import Resolver
 from opd_exporter.probe.exchange import Visit
@@ -120,7 +120,11 @@ class Prober:
             connector.resolver = Resolver(registry.nameservers)
 
     async def network_alive(self, canaries: Iterable[str]) -> bool:
-        """Whether any of ``canaries`` (URLs) answers in any way; ``False`` when there are none."""
+        """Whether any of ``canaries`` (URLs) answers; ``False`` when there are none.
+
+        An answer under a certificate that nobody trusts comes from whoever stands in between (a captive portal, a
+        filtering proxy), not from the canary: it proves no way out.
+        """
         proxies = {site.proxy_url for site in self._registry.sites.values() if site.url}
         shared = proxies.pop() if len(proxies) == 1 else None
         probes = [
@@ -132,9 +136,7 @@ class Prober:
         try:
             for probe in asyncio.as_completed(probes):
                 exchange = await probe
-                if exchange.status is not None or (
-                    exchange.reason is not None and exchange.reason not in NETWORK_REASONS
-                ):
+                if exchange.status is not None and (exchange.tls is None or exchange.tls.reason is None):
                     return True
             return False
         finally:

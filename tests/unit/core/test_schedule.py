@@ -67,7 +67,7 @@ async def test_no_more_than_the_cap_runs_at_once() -> None:
         nonlocal running, most
         running += 1
         most = max(most, running)
-        await asyncio.sleep(0.05)
+        await asyncio.sleep(0.3)
         running -= 1
         done.add(site)
 
