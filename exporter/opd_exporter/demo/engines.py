@@ -270,7 +270,8 @@ def stubborn(view: View, request: Request) -> Answer:
         for post in view.posts
     )
     if request.path in {"/", "/kabar"}:
-        frame = static_page(view.with_(list_path="/kabar"), "Kabar Terkini", "@@KABAR@@")
+        heading = "Kabar Terkini" if request.path == "/" else "Semua Kabar"
+        frame = static_page(view.with_(list_path="/kabar"), heading, "@@KABAR@@")
         return Answer(frame.replace("<p>@@KABAR@@</p>", f'<section id="agenda" class="agenda">{rows}</section>'))
     return build_pages(view.with_(list_path="/kabar"), request, href, lambda _post: "", item_class="event")
 

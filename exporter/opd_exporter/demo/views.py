@@ -86,7 +86,8 @@ class View:
     @property
     def initials(self) -> str:
         """At most three letters for the round badge."""
-        return "".join(letter for letter in self.opd if letter.isupper())[:3] or self.opd[:2].upper()
+        capitals = "".join(letter for letter in self.opd if letter.isupper())
+        return capitals[:3] if len(capitals) > 1 else self.opd[:2].upper()
 
     @property
     def visitors(self) -> int:
