@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
@@ -41,9 +42,11 @@ def midnight(day: date, zone: ZoneInfo) -> float:
 
 def watched_hours(days: Iterable[DaySums], zone: ZoneInfo) -> set[int]:
     """Hours since the epoch in which the site was probed."""
-    return {
-        int(midnight(sums.day, zone) // HOUR) + hour for sums in days for hour in range(24) if sums.hours >> hour & 1
-    }
+    found: set[int] = set()
+    for sums in days:
+        start = int(midnight(sums.day, zone) // HOUR)
+        found.update(start + hour for hour in range(24) if sums.hours >> hour & 1)
+    return found
 
 
 def whole_hours(start: float, end: float) -> range:
@@ -65,9 +68,15 @@ def gaps(hours: range, watched: set[int]) -> tuple[Gap, ...]:
     return tuple(found)
 
 
-def overlap(start: float, end: float, spans: Iterable[Gap]) -> float:
-    """Seconds of ``[start, end)`` inside ``spans`` (which do not overlap each other)."""
-    return sum(max(0.0, min(end, span.end) - max(start, span.start)) for span in spans)
+def overlap(start: float, end: float, spans: Sequence[Gap]) -> float:
+    """Seconds of ``[start, end)`` inside ``spans`` (in order, and apart from each other)."""
+    total = 0.0
+    for number in range(bisect_right(spans, start, key=lambda span: span.end), len(spans)):
+        span = spans[number]
+        if span.start >= end:
+            break
+        total += min(end, span.end) - max(start, span.start)
+    return total
 
 
 def outages(changes: Sequence[Change], start: float, end: float, unwatched: Sequence[Gap]) -> tuple[Outage, ...]:

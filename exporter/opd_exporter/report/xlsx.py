@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 _HEAD = PatternFill("solid", start_color="1F3A5F")
 _BAND = PatternFill("solid", start_color="EEF2F7")
+_TEXT = Alignment(vertical="top", wrap_text=True)
+_NUMBER = Alignment(vertical="top", horizontal="right")
 _LINE = Border(bottom=Side(style="thin", color="C9D2DE"))
 _NO_CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 CELL_CHARACTERS = 2000
@@ -62,12 +64,13 @@ def put(sheet: Worksheet, row: int, column: int, value: Value, number_format: st
         # now nor when somebody edits the cell.
         cell.value = _NO_CONTROLS.sub(" ", value)[:CELL_CHARACTERS]
         cell.data_type = "s"
-        cell.quotePrefix = value.startswith(("=", "+", "-", "@"))
-        cell.alignment = Alignment(vertical="top", wrap_text=True)
+        if value.startswith(("=", "+", "-", "@")):
+            cell.quotePrefix = True
+        cell.alignment = _TEXT
         return
     cell.value = value
     cell.number_format = number_format
-    cell.alignment = Alignment(vertical="top", horizontal="right")
+    cell.alignment = _NUMBER
 
 
 def _header(sheet: Worksheet, row: int, titles: Sequence[tuple[str, float]]) -> None:
