@@ -159,8 +159,8 @@ def write_report(config_file: Path, storage_path: Path, month: str, output_forma
 
     if output is None and output_format == "xlsx" and sys.stdout.isatty():
         raise click.UsageError("a workbook is no text for a terminal: give --output FILE")
-    writers: dict[str, Callable[[report.Report], str | bytes]] = {
-        "html": report.write_html,
+    writers: dict[str, Callable[[report.Report], bytes]] = {
+        "html": lambda made: report.write_html(made).encode(),
         "csv": report.write_csv,
         "xlsx": report.write_xlsx,
         "json": report.write_json,
@@ -169,10 +169,9 @@ def write_report(config_file: Path, storage_path: Path, month: str, output_forma
     try:
         store = Store.open(storage_path, read_only=True)
         try:
-            made = writers[output_format](report.build_report(store, registry, month, clock.now()))
+            data = writers[output_format](report.build_report(store, registry, month, clock.now()))
         finally:
             store.close()
-        data = made.encode() if isinstance(made, str) else made
         if output is None:
             click.get_binary_stream("stdout").write(data)
         else:
