@@ -89,4 +89,6 @@
     }
   }
   setInterval(refresh, Number(live.dataset.refresh) * 1000);
+  document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("opd-refresh", refresh);
 })();
