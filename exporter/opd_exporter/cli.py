@@ -173,7 +173,7 @@ def write_report(config_file: Path, storage_path: Path, month: str, output_forma
         finally:
             store.close()
         if output is None:
-            click.get_binary_stream("stdout").write(data)
+            sys.stdout.buffer.write(data)
         else:
             output.write_bytes(data)
     except (StoreError, report.ReportError, OSError) as error:
