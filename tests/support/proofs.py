@@ -31,7 +31,11 @@ def make_exchange(
     """An exchange as the prober would give it."""
     final = final_url or url
     given = {"Content-Type": "text/html; charset=UTF-8"} if headers is None else headers
-    hops = (Hop(url, "203.0.113.7", 302, final), Hop(final, "203.0.113.7", status)) if final != url else (Hop(url, "203.0.113.7", status),)
+    hops = (
+        (Hop(url, "203.0.113.7", 302, final), Hop(final, "203.0.113.7", status))
+        if final != url
+        else (Hop(url, "203.0.113.7", status),)
+    )
     return Exchange(
         url=url,
         final_url=final,

@@ -48,7 +48,7 @@ def challenge(look: Look) -> Hit | None:
 def cookie_challenge(look: Look) -> Hit | None:
     """A page without any text whose script sets a cookie and loads the page again: a challenge of no known maker."""
     glance = look.glance
-    if len(look.exchange.body) > 40_000 or len(glance.visible) > 200 or "<script" not in glance.html_lower:
+    if len(look.exchange.body) > 40_000 or len(glance.visible) > 100 or glance.link_count or "<script" not in glance.html_lower:
         return None
     if glance.has_mount_point or not (_COOKIE.search(glance.html) and _RELOAD.search(glance.html)):
         return None

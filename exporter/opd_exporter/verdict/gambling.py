@@ -16,6 +16,10 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 MAX_TEXT = 2_000
 """Characters of one text (a title, an anchor, a sentence) that are looked at."""
@@ -131,14 +135,17 @@ _SERVICE = re.compile(
 
 _STRONG_PATTERN = re.compile("|".join(_STRONG).replace("~", _SEP))
 # Cheap look before the expensive pattern: every strong phrase holds one of these.
-_HINT_PATTERN = re.compile(
-    r"s[l1i]ot|gacor|rtp|togel|toto|max|scatter|mahjong|gampang|mudah|rungka|jp|jackpot|depo|bonus|member|akun|\bid\b.?pro|sbo|qq|domino|pkv"
-    r"|poker|ceme|olymp|gatot|starlight|bonanza|\bwild|neko|spaceman|sugar|aztec|\bkoi\b|pragmatic|\bpg|spade|habanero|joker|cq9|sabung|sv388"
-    r"|s128|judi|taruhan|casino|kasino|baccarat|roulette|parlay|bola|alternatif|nawala|positif|spins?\b|bett|gambl|viagra|cialis|levitra"
-    r"|sildenafil|tadalafil|xanax|tramadol|phentermine|ambien|modafinil|ozempic|payday|essay|replica|vuitton|jerseys|1xbet|22bet|mostbet"
-    r"|melbet|betwinner|parimatch|casibom|jojobet|bahis|cuoc|nha.{0,3}cai|no.{0,3}hu\b|da.{0,3}ga\b|tai.{0,3}xiu|game.{0,3}bai|lo.{0,3}de\b|xo.{0,3}so\b|draw"
-    r"|\bhk\b|\bsgp|\bsdy|server|\breal|\bbest|deneme|paito|jitu|blackjack|idn|sensational|login|syair"
-)
+_HINTS = (
+    "slot", "gacor", "rtp", "togel", "toto", "maxwin", "max win", "max-win", "max bet", "maxbet", "scatter", "mahjong", "gampang", "mudah",
+    "rungka", "jp", "jackpot", "depo", "bonus", "member", "akun", "id pro", "id-pro", "sbo", "qq", "domino", "pkv", "poker", "ceme", "olymp",
+    "gatot", "starlight", "bonanza", "wild", "neko", "spaceman", "sugar", "aztec", "koi", "pragmatic", "pgsoft", "pg soft", "pg-soft", "spade",
+    "habanero", "joker", "cq9", "sabung", "sv388", "s128", "judi", "taruhan", "casino", "kasino", "baccarat", "roulette", "parlay", "bola",
+    "alternatif", "nawala", "positif", "spin", "bett", "gambl", "viagra", "cialis", "levitra", "sildenafil", "tadalafil", "xanax", "tramadol",
+    "phentermine", "ambien", "modafinil", "ozempic", "payday", "essay", "replica", "vuitton", "jerseys", "1xbet", "22bet", "mostbet", "pinup",
+    "pin-up", "pin up", "melbet", "betwinner", "parimatch", "casibom", "jojobet", "bahis", "cuoc", "nha cai", "no hu", "da ga", "tai xiu",
+    "game bai", "lo de", "xo so", "draw", "hk", "sgp", "sdy", "server", "real money", "best online", "deneme", "paito", "jitu", "blackjack",
+    "idn", "sensational", "login", "syair", "macau",
+)  # fmt: skip
 
 _LONG_TEXT_HINTS = (
     "slot", "sl0t", "gacor", "g4cor", "rtp", "togel", "toto", "maxwin", "scatter", "mahjong", "casino", "kasino", "poker", "sbobet", "domino",
@@ -154,6 +161,9 @@ _LOOK_ALIKE = str.maketrans(
 )
 _LEET = str.maketrans("014357@$!", "oiaestasi")
 _LEET_L = str.maketrans("014357@$!", "olaestasl")
+_TYPOGRAPHY = str.maketrans("\u00a0\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u00a9\u00ae\u00b7\u2026\u203a\u00bb\u00ab", " ''\"\"--   .. >>")
+_DISGUISED = re.compile(r"[a-z][0134570@$!][a-z]|\b\w[\s._\-*+|]\w[\s._\-*+|]\w[\s._\-*+|]\w\b|&[#a-z]")
+_ODD_LETTERS = re.compile("[\u0370-\u04ff\u200b-\u200f\u2060-\u2064\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]")
 _MIXED_TOKEN = re.compile(r"(?=\w*[a-z])(?=[\w@$!]*[0134570@$!])[\w@$!]{3,}")
 _SPACED = re.compile(r"\b\w(?:[\s._\-*+|]\w){3,}\b")
 _SPACE = re.compile(r"\s+")
@@ -174,6 +184,8 @@ def normalise(text: str) -> str:
     text = text[:MAX_TEXT]
     if "&" in text:
         text = html.unescape(text)
+    if not text.isascii():
+        text = text.translate(_TYPOGRAPHY)
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_ZERO_WIDTH)
         text = text.replace("đ", "d").replace("ı", "i")
@@ -196,6 +208,28 @@ def _variants(text: str) -> list[str]:
     return found
 
 
+def suspects(texts: Sequence[str]) -> list[int]:
+    """Positions of the texts that are worth giving to ``find``: one cheap look at all of them together."""
+    joined = "\n".join(texts).lower()
+    if "-" in joined:
+        joined = joined.replace("-", " ")
+    hints = [hint for hint in _HINTS if hint in joined]
+    foreign = not joined.isascii() and (_ODD_LETTERS.search(joined) is not None or any(phrase in joined for phrase in _FOREIGN))
+    disguised = _DISGUISED.search(joined) is not None
+    if not hints and not foreign and not disguised:
+        return []
+    found = []
+    for position, text in enumerate(texts):
+        lower = text.lower().replace("-", " ")
+        if (
+            any(hint in lower for hint in hints)
+            or (disguised and _DISGUISED.search(lower))
+            or (foreign and not lower.isascii())
+        ):
+            found.append(position)
+    return found
+
+
 def is_warning(text: str) -> bool:
     """Whether ``text`` speaks of gambling as something to fight, report or punish."""
     return _is_warning(normalise(text))
@@ -210,10 +244,14 @@ def strong_phrases(text: str) -> tuple[str, ...]:
     return _strong(normalise(text))
 
 
+def _has_hint(text: str) -> bool:
+    return any(hint in text for hint in _HINTS)
+
+
 def _strong(normalised: str) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for variant in _variants(normalised):
-        if not _HINT_PATTERN.search(variant):
+        if not _has_hint(variant):
             continue
         kept = _SERVICE.sub(" ", variant) if "slot" in variant else variant
         for match in _STRONG_PATTERN.finditer(kept):
@@ -230,6 +268,10 @@ def _strong(normalised: str) -> tuple[str, ...]:
 @lru_cache(maxsize=8_192)
 def find(text: str) -> Match | None:
     """The first strong phrase of ``text`` (a title, an anchor, a sentence), unless the text warns of gambling."""
+    if text.isascii():
+        lower = text[:MAX_TEXT].lower()
+        if not _has_hint(lower) and not _DISGUISED.search(lower):
+            return None
     normalised = normalise(text)
     phrases = _strong(normalised)
     if not phrases and not normalised.isascii():
@@ -244,7 +286,9 @@ def find(text: str) -> Match | None:
 def may_hold_phrase(text: str) -> bool:
     """A cheap look at a long text: whether it is worth reading sentence by sentence."""
     lower = text.lower()
-    return any(word in lower for word in _LONG_TEXT_HINTS) or not text.isascii()
+    if any(word in lower for word in _LONG_TEXT_HINTS):
+        return True
+    return not text.isascii() and (_ODD_LETTERS.search(text) is not None or any(phrase in lower for phrase in _FOREIGN))
 
 
 def count_warnings(text: str) -> int:

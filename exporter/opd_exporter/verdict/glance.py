@@ -17,24 +17,23 @@ from opd_exporter.page.decoding import decode_body, looks_binary
 if TYPE_CHECKING:
     from opd_exporter.models import Exchange
 
-MAX_BYTES: Final = 131_072
+MAX_BYTES: Final = 65_536
 """Bytes of the body that are looked at."""
 HEAD_CHARS: Final = 4_096
 """Characters of the "head" area of signatures."""
-MAX_VISIBLE: Final = 6_000
+MAX_VISIBLE: Final = 4_000
 """Counting visible characters stops here: the page is then large for every rule."""
 MAX_TAGS: Final = 3_000
 
 _SPACE = re.compile(r"\s+")
-_SILENT: Final = ("script", "style", "noscript", "template", "title", "svg", "textarea", "object")
 _SILENT_TAG = re.compile(r"<(script|style|noscript|template|title|svg|textarea|object)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,600})", re.IGNORECASE)
 _H1 = re.compile(r"<h1\b[^>]{0,600}>(.{0,600}?)</h1", re.IGNORECASE | re.DOTALL)
 _H2 = re.compile(r"<h2\b[^>]{0,600}>(.{0,600}?)</h2", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-_LINK = re.compile(r"<a\s[^<>]{0,600}?href", re.IGNORECASE)
+_HEADLINE = re.compile(r"<(?:a\s[^<>]{0,600}?href[^<>]{0,600}|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>)*[^<>]{22,300})<", re.IGNORECASE)
 _MOUNT = re.compile(
-    r"<(?:app-root|router-outlet|flutter-view|[a-z]+-app)\b"
+    r"<(?:app-root|router-outlet|flutter-view|[a-z]+-app)\b|flutter(?:_bootstrap|\.js|\.min\.js)|<script\b[^<>]{0,200}type\s*=\s*[\"']?module"
     r"|\b(?:id|class)\s*=\s*[\"']?(?:[\w\s-]{0,80}\s)?(?:root|app|__next|__nuxt|___gatsby|svelte|q-app|main-app|app-root|application"
     r"|react-root|vue-app|mount|app-container|react-app|ember-basic-dropdown-wormhole|wix-essential|site-root|elm|spa|page-app)[\"'\s>]"
     r"|data-(?:reactroot|page|server-rendered|sveltekit|turbo|n-head|v-app|wf-site)\b|\bng-(?:app|version|view)\b",
@@ -135,7 +134,18 @@ class Glance:
     @cached_property
     def link_count(self) -> int:
         """How many links stand in the part looked at."""
-        return len(_LINK.findall(self.html))
+        return self.html_lower.count("<a ") + self.html_lower.count("<a\n")
+
+    @cached_property
+    def headline_count(self) -> int:
+        """How many links or lesser headings read like the title of a post: four words or more."""
+        count = 0
+        for text in _HEADLINE.findall(self.html):
+            if len(_TAG.sub(" ", text).split()) >= 4:
+                count += 1
+                if count >= 20:
+                    break
+        return count
 
     @cached_property
     def has_mount_point(self) -> bool:

@@ -80,8 +80,12 @@ def gambling_links(look: Look) -> Hit | None:
     examples: list[Evidence] = []
     seen: set[tuple[str, str]] = set()
     inner = 0
-    for link in page.links:
-        points, why = _link_points(look, link)
+    links = page.links
+    worth = set(gambling.suspects([link.text for link in links]))
+    for position, link in enumerate(links):
+        if position not in worth and link.host == page.host:
+            continue
+        points, why = _link_points(look, link, text=link.text if position in worth else "")
         key = (link.host, link.text.lower()[:60])
         if not points or key in seen:
             continue
@@ -103,13 +107,13 @@ def gambling_links(look: Look) -> Hit | None:
     return Hit(Reason.GAMBLING_LINKS, (*examples[:MAX_EXAMPLES], first), readable=_own_content_left(look))
 
 
-def _link_points(look: Look, link: Link) -> tuple[int, str]:
+def _link_points(look: Look, link: Link, *, text: str) -> tuple[int, str]:
     if not link.host and not link.url.startswith("http"):
         return 0, ""
     foreign = bool(link.host) and not is_same_site(look.site, link.host)
     if foreign and link.host.removeprefix("www.").endswith(_TRUSTED):
         return 0, ""
-    match = gambling.find(link.text) if link.text else None
+    match = gambling.find(text) if text else None
     word = gambling.host_word(link.host) if foreign else None
     if word and link.text and gambling.is_warning(link.text):
         word = None
@@ -128,11 +132,14 @@ def gambling_posts(look: Look) -> Hit | None:
     """Titles of posts, list entries, feed or sitemap items that advertise gambling."""
     found: list[Evidence] = []
     count = 0
-    for title, url in look.posts:
+    posts = look.posts
+    worth = gambling.suspects([title for title, _ in posts])
+    worth += gambling.suspects([url for _, url in posts])
+    for position in sorted(set(worth)):
+        title, url = posts[position]
         match = gambling.find(title) if title else None
-        if match is None and url and not (title and gambling.is_warning(title)):
-            words = _path_words(url)
-            match = gambling.find(words) if words else None
+        if match is None and not (title and gambling.is_warning(title)):
+            match = gambling.find(_path_words(url))
         if match is not None:
             count += 1
             if len(found) < MAX_EXAMPLES:
@@ -147,10 +154,12 @@ def gambling_text(look: Look) -> Hit | None:
     page = look.page
     if page is None:
         return None
-    for heading in page.headings[:60]:
-        match = gambling.find(heading)
-        if match is not None and len(gambling.strong_phrases(heading)) >= 1 and not _near_warning(page.visible_text, heading):
-            return Hit(Reason.GAMBLING_POSTS, (evidence("heading", match.text, page.url),), readable=_own_content_left(look))
+    headings = page.headings[:60]
+    for position in gambling.suspects(headings):
+        match = gambling.find(headings[position])
+        if match is not None and not _near_warning(page.visible_text, headings[position]):
+            shown = (evidence("heading", match.text, page.url),)
+            return Hit(Reason.GAMBLING_POSTS, shown, readable=_own_content_left(look))
     text = page.outline.text
     if not gambling.may_hold_phrase(text):
         return None
@@ -168,8 +177,8 @@ def gambling_text(look: Look) -> Hit | None:
         return None
     if _warned_in_whole(text, len(phrases)):
         return None
-    shown = tuple(evidence("text", value, page.url) for value in dict.fromkeys(phrases.values()))[:MAX_EXAMPLES]
-    return Hit(Reason.GAMBLING_LINKS, shown, readable=_own_content_left(look))
+    quotes = tuple(evidence("text", value, page.url) for value in dict.fromkeys(phrases.values()))[:MAX_EXAMPLES]
+    return Hit(Reason.GAMBLING_LINKS, quotes, readable=_own_content_left(look))
 
 
 def gambling_script(look: Look) -> Hit | None:

@@ -25,10 +25,14 @@ if TYPE_CHECKING:
 AREAS: Final = frozenset({"title", "h1", "text", "head", "html", "header", "host", "path"})
 MAX_VISIBLE: Final = 3_000
 """Default of ``max_visible``: a page with more visible characters is not small."""
-MAX_LINKS: Final = 8
+MAX_LINKS: Final = 25
 """Default of ``max_links`` where the words could be anybody's (``h1``, ``text``, ``head``, ``html``)."""
-_KEYS: Final = frozenset({"id", "reason", "where", "any", "pattern", "with", "status", "max_visible", "max_links", "proof"})
+MAX_HEADLINES: Final = 2
+"""Default of ``max_headlines`` there: a page with three titles of posts is a site, whatever one of them quotes."""
+_KEYS: Final = frozenset({"id", "reason", "where", "any", "pattern", "with", "status", "max_visible", "max_links", "max_headlines", "proof"})
 _UNLIMITED: Final = 1_000_000
+_OUTSIDE: Final = frozenset({"header", "host", "path"})
+"""Areas that say the same whatever the page holds."""
 
 
 class SignatureError(ValueError):
@@ -72,6 +76,7 @@ class Signature:
     """HTTP statuses with which it counts; empty: any."""
     max_visible: int
     max_links: int
+    max_headlines: int
     proofs: tuple[str, ...]
     """Saved pages that it must hit."""
 
@@ -79,18 +84,20 @@ class Signature:
         """The text that proves it on this answer, or ``None``."""
         if self.statuses and glance.exchange.status not in self.statuses:
             return None
+        if self.main.where not in _OUTSIDE and not self._is_small_enough(glance):
+            return None
         hit = self.main.search(glance)
-        if hit is None:
+        if hit is None or (self.also is not None and self.also.search(glance) is None):
             return None
-        if self.also is not None and self.also.search(glance) is None:
-            return None
-        if self.main.where in {"header", "host", "path"}:
-            return hit
-        if self.max_visible < _UNLIMITED and len(glance.visible) > self.max_visible:
-            return None
-        if self.max_links < _UNLIMITED and glance.link_count > self.max_links:
+        # Counting headlines costs more than the search: last.
+        if self.max_headlines < _UNLIMITED and glance.headline_count > self.max_headlines:
             return None
         return hit
+
+    def _is_small_enough(self, glance: Glance) -> bool:
+        return (self.max_visible == _UNLIMITED or len(glance.visible) <= self.max_visible) and (
+            self.max_links == _UNLIMITED or glance.link_count <= self.max_links
+        )
 
 
 def parse_signatures(text: str) -> tuple[Signature, ...]:
@@ -139,6 +146,7 @@ def _parse_entry(entry: Any, name: str) -> Signature:
         statuses=frozenset(statuses),
         max_visible=_parse_limit(entry, "max_visible", MAX_VISIBLE, name),
         max_links=_parse_limit(entry, "max_links", MAX_LINKS if loose else _UNLIMITED, name),
+        max_headlines=_parse_limit(entry, "max_headlines", MAX_HEADLINES if loose else _UNLIMITED, name),
         proofs=_parse_words(entry.get("proof"), f"{name}: proof"),
     )
 
