@@ -24,7 +24,7 @@ async def chromium():
 
 @pytest_asyncio.fixture(loop_scope="package")
 async def visit(chromium):
-    """Opens pages as a visitor would; at the end no page may have logged an error or asked another host for anything."""
+    """Opens pages as a visitor would; in the end none may have logged an error or asked another host for anything."""
     contexts, faults = [], []
 
     async def open_page(url, *, width=1280, height=900, **options):
@@ -35,7 +35,7 @@ async def visit(chromium):
             "console", lambda message: faults.append(message.text) if message.type in {"error", "warning"} else None
         )
         page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("request", lambda asked: faults.append(asked.url) if not asked.url.startswith(origin) else None)
+        page.on("request", lambda asked: asked.url.startswith(origin) or faults.append(asked.url))
         origin = "/".join(url.split("/")[:3])
         await page.goto(url)
         return page
