@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import ssl
 import tempfile
+import warnings
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -108,11 +109,12 @@ class Pki:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         if flavour in {"small_key", "tls_1_0", "old_cipher"}:
             context.set_ciphers("AES128-SHA" if flavour == "old_cipher" else "ALL:@SECLEVEL=0")
-            context.minimum_version = ssl.TLSVersion.TLSv1
         if flavour == "old_cipher":
             context.maximum_version = ssl.TLSVersion.TLSv1_2
         if flavour == "tls_1_0":
-            context.maximum_version = ssl.TLSVersion.TLSv1
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", DeprecationWarning)
+                context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1
         if flavour == "tls_1_2":
             context.maximum_version = ssl.TLSVersion.TLSv1_2
         context.load_cert_chain(path)

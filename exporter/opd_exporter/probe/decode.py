@@ -7,7 +7,6 @@ browsers keep it.
 
 from __future__ import annotations
 
-import io
 import zlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -19,7 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 MAX_LAYERS: Final = 3
+MAX_MEMBERS: Final = 64
+"""A stream of countless tiny members would cost a copy of the rest for each."""
 _SLICE: Final = 2_048
+_ZSTD_MAGIC: Final = b"\x28\xb5\x2f\xfd"
+_ZSTD_STEP: Final = 128
+"""A block takes four bytes at least and gives 128 KiB at most: one step stays below 4 MiB."""
 _ZSTD_WINDOW: Final = 8 * 1_048_576
 """Browsers refuse larger windows for the ``zstd`` content encoding (RFC 9659)."""
 
@@ -79,7 +83,7 @@ def _collect(decoder: Callable[[bytes, int], Iterator[bytes]], raw: bytes, cap: 
 
 def _inflate(raw: bytes, limit: int, bits: int) -> Iterator[bytes]:
     """All members of a zlib, gzip or raw deflate stream."""
-    while raw:
+    for _ in range(MAX_MEMBERS):
         engine = zlib.decompressobj(bits)
         try:
             body = engine.decompress(raw, limit)
@@ -92,7 +96,9 @@ def _inflate(raw: bytes, limit: int, bits: int) -> Iterator[bytes]:
                 return  # the limit was reached: the caller stops here
             raise EOFError
         # Only gzip has members; anything else after the end is rubbish that browsers ignore.
-        raw = engine.unused_data if bits > zlib.MAX_WBITS and engine.unused_data[:2] == b"\x1f\x8b" else b""
+        if bits <= zlib.MAX_WBITS or not engine.unused_data.startswith(b"\x1f\x8b"):
+            return
+        raw = engine.unused_data
 
 
 def _inflate_slowly(raw: bytes, limit: int, bits: int) -> Iterator[bytes]:
@@ -134,11 +140,19 @@ def _brotli(raw: bytes, limit: int) -> Iterator[bytes]:
         raise EOFError
 
 
-def _zstd(raw: bytes, limit: int) -> Iterator[bytes]:
+def _zstd(raw: bytes, limit: int) -> Iterator[bytes]:  # noqa: ARG001 - the step bounds the output
     engine = zstandard.ZstdDecompressor(max_window_size=_ZSTD_WINDOW)
-    with engine.stream_reader(io.BytesIO(raw), read_across_frames=True) as reader:
-        while part := reader.read(min(limit, 65_536)):
-            yield part
+    for _ in range(MAX_MEMBERS):
+        frame = engine.decompressobj()
+        position = 0
+        while position < len(raw) and not frame.eof:
+            yield frame.decompress(raw[position : position + _ZSTD_STEP])
+            position += _ZSTD_STEP
+        if not frame.eof:
+            raise EOFError
+        raw = frame.unused_data + raw[position:]
+        if not raw.startswith(_ZSTD_MAGIC):
+            return
 
 
 _DECODERS: Final[dict[str, Callable[[bytes, int], Iterator[bytes]]]] = {

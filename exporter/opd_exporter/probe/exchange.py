@@ -200,6 +200,9 @@ class Visit:
     def _answered(self, answer: Answer, proxy: Proxy | None) -> Exchange:
         failure = answer.failure
         head = answer.head
+        if proxy is not None and head is not None and head.status == 407:
+            self._call = None
+            raise MonitorFault("the proxy wants credentials (407)")
         if proxy is not None and head is not None and failure is None and head.status >= 500:
             failure = squid_failure(head.headers.get("X-Squid-Error", ""))
         if head is None:

@@ -15,11 +15,17 @@ from typing import Final, cast
 from yarl import URL
 
 from opd_exporter.models import Reason
-from opd_exporter.probe.failures import Failure
+from opd_exporter.probe.failures import Failure, MonitorFault
 
 _MAX_REPLY: Final = 65_536
 _STATUS: Final = re.compile(rb"HTTP/1\.\d[ \t]+(\d{3})")
 _SQUID_ERROR: Final = re.compile(rb"\r?\nX-Squid-Error:[ \t]*(\w+)", re.IGNORECASE)
+_BY_STATUS: Final = {
+    500: Reason.CONNECT_UNREACHABLE,
+    502: Reason.CONNECT_UNREACHABLE,
+    503: Reason.CONNECT_UNREACHABLE,
+    504: Reason.CONNECT_TIMEOUT,
+}
 _BY_SQUID_ERROR: Final = {
     "ERR_DNS_FAIL": Reason.DNS_NOT_FOUND,
     "ERR_CONNECT_FAIL": Reason.CONNECT_REFUSED,
@@ -107,7 +113,8 @@ class Tunnel(asyncio.Protocol):
         """Wait for the tunnel.
 
         Raises:
-            Failure: The proxy refused, or did not answer in ``seconds``.
+            Failure: The proxy could not reach the site, or did not answer in ``seconds``.
+            MonitorFault: The proxy does not serve the monitor.
         """
         try:
             await asyncio.wait_for(self._done, seconds)
@@ -122,9 +129,10 @@ class Tunnel(asyncio.Protocol):
             return
         squid = _SQUID_ERROR.search(self._reply)
         failure = squid_failure(squid[1].decode("ascii", "replace")) if squid else None
-        if failure is None:
-            reason = {502: Reason.CONNECT_UNREACHABLE, 503: Reason.CONNECT_UNREACHABLE, 504: Reason.CONNECT_TIMEOUT}
-            failure = Failure(
-                reason.get(status, Reason.CONNECT_REFUSED), f"the proxy answered {status or 'rubbish'} to CONNECT"
-            )
-        self._done.set_exception(failure)
+        if failure is not None:
+            self._done.set_exception(failure)
+        elif status in _BY_STATUS:
+            self._done.set_exception(Failure(_BY_STATUS[status], f"the proxy answered {status} to CONNECT"))
+        else:
+            # It wants credentials, forbids the port, or is no proxy: that is between the monitor and its proxy.
+            self._done.set_exception(MonitorFault(f"the proxy answered {status or 'rubbish'} to CONNECT"))
