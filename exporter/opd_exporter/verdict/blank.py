@@ -13,7 +13,10 @@ if TYPE_CHECKING:
     from opd_exporter.verdict.look import Look
 
 _WORD = re.compile(r"[^\W_]")
-_MARKUP = re.compile(r"<(?:!doctype|html|head|body|title|div|p|a|h[1-6]|table|span|meta|frameset|script|center|br|ul|img|form|section|main|b|pre)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<(?:!doctype|html|head|body|title|div|p|a|h[1-6]|table|span|meta|frameset|script|center|br|ul|img|form|section|main|b|pre)\b",
+    re.IGNORECASE,
+)
 
 
 def nothing_to_read(look: Look) -> Hit | None:
@@ -29,7 +32,9 @@ def nothing_to_read(look: Look) -> Hit | None:
         return None
     if client_target(look) is not None:
         return None
-    return Hit(Reason.EMPTY, (evidence("body", f"{len(exchange.body)} byte tanpa teks yang terbaca", exchange.final_url),))
+    return Hit(
+        Reason.EMPTY, (evidence("body", f"{len(exchange.body)} byte tanpa teks yang terbaca", exchange.final_url),)
+    )
 
 
 def not_a_page(look: Look) -> Hit | None:
@@ -39,9 +44,14 @@ def not_a_page(look: Look) -> Hit | None:
         return None
     text = glance.html.lstrip()
     if text.startswith(("<?php", "<%@", "<?=")) or (text.startswith("<?") and not text.startswith("<?xml")):
-        return Hit(Reason.APPLICATION_ERROR, (evidence("body", "kode program tampil sebagai teks: " + text[:60], exchange.final_url),))
+        return Hit(
+            Reason.APPLICATION_ERROR,
+            (evidence("body", "kode program tampil sebagai teks: " + text[:60], exchange.final_url),),
+        )
     if text[:1] in {"{", "["} and not _MARKUP.search(text[:2000]):
-        return Hit(Reason.APPLICATION_ERROR, (evidence("body", "jawaban berupa data JSON: " + text[:80], exchange.final_url),))
+        return Hit(
+            Reason.APPLICATION_ERROR, (evidence("body", "jawaban berupa data JSON: " + text[:80], exchange.final_url),)
+        )
     if text.strip() and len(text) < 200 and len(text.split()) <= 6 and not _MARKUP.search(text):
         return Hit(Reason.DEFAULT_PAGE, (evidence("body", "hanya teks: " + text[:80], exchange.final_url),))
     return None

@@ -30,7 +30,8 @@ BROWSER_HEADERS: Final = {
 REFUSALS: Final = frozenset({401, 403, 405, 406, 410, 412, 418, 444, 451, 503})
 """Statuses by which firewalls refuse a monitor and let a browser pass."""
 _RELOAD = re.compile(
-    r"(?:location\.(?:reload|replace|href)|location\s*=|window\.location|setTimeout\([^)]{0,80}reload|\.submit\(\))", re.IGNORECASE
+    r"(?:location\.(?:reload|replace|href)|location\s*=|window\.location|setTimeout\([^)]{0,80}reload|\.submit\(\))",
+    re.IGNORECASE,
 )
 _COOKIE = re.compile(r"document\.cookie\s*=|cookie\s*\+?=|tonumbers\(|slowaes|challenge", re.IGNORECASE)
 
@@ -48,11 +49,18 @@ def challenge(look: Look) -> Hit | None:
 def cookie_challenge(look: Look) -> Hit | None:
     """A page without any text whose script sets a cookie and loads the page again: a challenge of no known maker."""
     glance = look.glance
-    if len(look.exchange.body) > 40_000 or len(glance.visible) > 100 or glance.link_count or "<script" not in glance.html_lower:
+    if (
+        len(look.exchange.body) > 40_000
+        or len(glance.visible) > 100
+        or glance.link_count
+        or "<script" not in glance.html_lower
+    ):
         return None
     if glance.has_mount_point or not (_COOKIE.search(glance.html) and _RELOAD.search(glance.html)):
         return None
-    return Hit(Reason.WAF_CHALLENGE, (evidence("script", "skrip menyetel cookie lalu memuat ulang halaman", "kode halaman"),))
+    return Hit(
+        Reason.WAF_CHALLENGE, (evidence("script", "skrip menyetel cookie lalu memuat ulang halaman", "kode halaman"),)
+    )
 
 
 def too_many_requests(look: Look) -> Hit | None:
@@ -60,7 +68,10 @@ def too_many_requests(look: Look) -> Hit | None:
     if look.exchange.status != 429:
         return None
     wait = look.exchange.retry_after
-    return Hit(Reason.RATE_LIMITED, (evidence("status", "HTTP 429" + (f", coba lagi setelah {wait:.0f} detik" if wait else "")),))
+    return Hit(
+        Reason.RATE_LIMITED,
+        (evidence("status", "HTTP 429" + (f", coba lagi setelah {wait:.0f} detik" if wait else "")),),
+    )
 
 
 async def judge_refusal(site: Site, exchange: Exchange, fetch: Fetch) -> Finding | None:

@@ -13,7 +13,13 @@ from opd_exporter.models import Check, Finding, Reason, Status
 from opd_exporter.page import parse_page
 from opd_exporter.verdict.defaced import signed_title
 from opd_exporter.verdict.domains import host_of
-from opd_exporter.verdict.injected import gambling_links, gambling_meta, gambling_takeover, gambling_text, gambling_title
+from opd_exporter.verdict.injected import (
+    gambling_links,
+    gambling_meta,
+    gambling_takeover,
+    gambling_text,
+    gambling_title,
+)
 from opd_exporter.verdict.look import Look, evidence
 from opd_exporter.verdict.redirects import follow_client_redirects, sent_to_gambling
 
@@ -22,7 +28,9 @@ if TYPE_CHECKING:
     from opd_exporter.registry import Site
     from opd_exporter.verdict.look import Hit
 
-_CHROME: Final = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+_CHROME: Final = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
+)
 VISITORS: Final = (
     (
         "mesin pencari",
@@ -41,7 +49,15 @@ VISITORS: Final = (
     ),
 )
 """(who, headers): ``{host}`` stands for the site's host."""
-_RULES: Final = (sent_to_gambling, gambling_title, gambling_takeover, gambling_meta, gambling_links, gambling_text, signed_title)
+_RULES: Final = (
+    sent_to_gambling,
+    gambling_title,
+    gambling_takeover,
+    gambling_meta,
+    gambling_links,
+    gambling_text,
+    signed_title,
+)
 
 
 async def look_as_others(site: Site, exchange: Exchange, fetch: Fetch) -> Finding | None:
@@ -64,7 +80,13 @@ async def look_as_others(site: Site, exchange: Exchange, fetch: Fetch) -> Findin
         hit = _compromise(Look(site, answer, parse_page(answer)))
         if hit is not None:
             shown = evidence("cloaking", f"{who} melihat halaman lain", answer.final_url)
-            return Finding(Check.DAILY, answer.started_at + answer.seconds, Reason.GAMBLING_CLOAKED, (shown, *hit.evidence), readable=True)
+            return Finding(
+                Check.DAILY,
+                answer.started_at + answer.seconds,
+                Reason.GAMBLING_CLOAKED,
+                (shown, *hit.evidence),
+                readable=True,
+            )
     return None
 
 

@@ -31,7 +31,9 @@ _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,600})", re.IGNORECASE)
 _H1 = re.compile(r"<h1\b[^>]{0,600}>(.{0,600}?)</h1", re.IGNORECASE | re.DOTALL)
 _H2 = re.compile(r"<h2\b[^>]{0,600}>(.{0,600}?)</h2", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
-_HEADLINE = re.compile(r"<(?:a\s[^<>]{0,600}?href[^<>]{0,600}|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>)*[^<>]{22,300})<", re.IGNORECASE)
+_HEADLINE = re.compile(
+    r"<(?:a\s[^<>]{0,600}?href[^<>]{0,600}|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>)*[^<>]{22,300})<", re.IGNORECASE
+)
 _MOUNT = re.compile(
     r"<(?:app-root|router-outlet|flutter-view|[a-z]+-app)\b|flutter(?:_bootstrap|\.js|\.min\.js)|<script\b[^<>]{0,200}type\s*=\s*[\"']?module"
     r"|\b(?:id|class)\s*=\s*[\"']?(?:[\w\s-]{0,80}\s)?(?:root|app|__next|__nuxt|___gatsby|svelte|q-app|main-app|app-root|application"
@@ -39,7 +41,10 @@ _MOUNT = re.compile(
     r"|data-(?:reactroot|page|server-rendered|sveltekit|turbo|n-head|v-app|wf-site)\b|\bng-(?:app|version|view)\b",
     re.IGNORECASE,
 )
-_PICTURE = re.compile(r"<(?:img|picture|video|canvas|embed|object|image|input\s[^<>]{0,200}image)\b|background(?:-image)?\s*:[^;{}]{0,200}url\(", re.IGNORECASE)
+_PICTURE = re.compile(
+    r"<(?:img|picture|video|canvas|embed|object|image|input\s[^<>]{0,200}image)\b|background(?:-image)?\s*:[^;{}]{0,200}url\(",
+    re.IGNORECASE,
+)
 _FRAME = re.compile(r"<(?:i?frame)\b[^<>]{0,2000}?\bsrc\s*=\s*[\"']?([^\"'\s<>]{1,2000})", re.IGNORECASE)
 
 

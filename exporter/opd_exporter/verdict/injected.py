@@ -25,8 +25,17 @@ TEXT_PHRASES: Final = 4
 MAX_EXAMPLES: Final = 4
 _SENTENCE = re.compile(r"[^.!?\n|•]{1,400}")
 _WORDS = re.compile(r"\w{3,}")
-_TRUSTED: Final = ("aduankonten.id", "komdigi.go.id", "kominfo.go.id", "trustpositif.kominfo.go.id", "patrolisiber.id", "cekrekening.id")
-_ENCODED = re.compile(r"(?:atob|base64_decode|b64decode)\(\s*[\"']([A-Za-z0-9+/=]{16,4000})[\"']|(?:unescape|decodeURIComponent)\(\s*[\"']([^\"']{16,4000})[\"']")
+_TRUSTED: Final = (
+    "aduankonten.id",
+    "komdigi.go.id",
+    "kominfo.go.id",
+    "trustpositif.kominfo.go.id",
+    "patrolisiber.id",
+    "cekrekening.id",
+)
+_ENCODED = re.compile(
+    r"(?:atob|base64_decode|b64decode)\(\s*[\"']([A-Za-z0-9+/=]{16,4000})[\"']|(?:unescape|decodeURIComponent)\(\s*[\"']([^\"']{16,4000})[\"']"
+)
 _URL = re.compile(r"(?:https?:)?\\?/\\?/([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 
 
@@ -35,7 +44,9 @@ def gambling_title(look: Look) -> Hit | None:
     match = gambling.find(look.title)
     if match is None:
         return None
-    return Hit(Reason.GAMBLING_LINKS, (evidence("title", match.text, "judul halaman"),), readable=_own_content_left(look))
+    return Hit(
+        Reason.GAMBLING_LINKS, (evidence("title", match.text, "judul halaman"),), readable=_own_content_left(look)
+    )
 
 
 def gambling_meta(look: Look) -> Hit | None:
@@ -43,7 +54,15 @@ def gambling_meta(look: Look) -> Hit | None:
     page = look.page
     if page is None:
         return None
-    for name in ("og:title", "description", "og:description", "twitter:title", "twitter:description", "keywords", "og:site_name"):
+    for name in (
+        "og:title",
+        "description",
+        "og:description",
+        "twitter:title",
+        "twitter:description",
+        "keywords",
+        "og:site_name",
+    ):
         content = page.meta.get(name, "")
         match = gambling.find(content[:500]) if content else None
         if match is not None:
@@ -67,7 +86,11 @@ def gambling_takeover(look: Look) -> Hit | None:
             continue
         word = gambling.host_word(host)
         if word or gambling.find(_path_words(url)):
-            return Hit(Reason.GAMBLING_LINKS, (evidence(name.split()[0].replace(":", "_"), url, name),), readable=_own_content_left(look))
+            return Hit(
+                Reason.GAMBLING_LINKS,
+                (evidence(name.split()[0].replace(":", "_"), url, name),),
+                readable=_own_content_left(look),
+            )
     return None
 
 
@@ -80,12 +103,12 @@ def gambling_links(look: Look) -> Hit | None:
     examples: list[Evidence] = []
     seen: set[tuple[str, str]] = set()
     inner = 0
-    links = page.links
-    worth = set(gambling.suspects([link.text for link in links]))
-    for position, link in enumerate(links):
-        if position not in worth and link.host == page.host:
+    suspicious = look.suspicious
+    for link in page.links:
+        suspect = link.text in suspicious
+        if not suspect and link.host == page.host:
             continue
-        points, why = _link_points(look, link, text=link.text if position in worth else "")
+        points, why = _link_points(look, link, text=link.text if suspect else "")
         key = (link.host, link.text.lower()[:60])
         if not points or key in seen:
             continue
@@ -95,7 +118,9 @@ def gambling_links(look: Look) -> Hit | None:
         score += points
         kind = "hidden_link" if link.hidden else "link_text"
         if len(examples) < MAX_EXAMPLES:
-            examples.append(evidence(kind, f"{why} -> {link.host}", f"{link.url} ({link.hidden})" if link.hidden else link.url))
+            examples.append(
+                evidence(kind, f"{why} -> {link.host}", f"{link.url} ({link.hidden})" if link.hidden else link.url)
+            )
     for frame in page.frames:
         host = host_of(frame)
         if host and not is_same_site(look.site, host) and gambling.host_word(host):
@@ -132,11 +157,9 @@ def gambling_posts(look: Look) -> Hit | None:
     """Titles of posts, list entries, feed or sitemap items that advertise gambling."""
     found: list[Evidence] = []
     count = 0
-    posts = look.posts
-    worth = gambling.suspects([title for title, _ in posts])
-    worth += gambling.suspects([url for _, url in posts])
-    for position in sorted(set(worth)):
-        title, url = posts[position]
+    for title, url in look.posts:
+        if title not in look.suspicious and url not in look.suspicious:
+            continue
         match = gambling.find(title) if title else None
         if match is None and not (title and gambling.is_warning(title)):
             match = gambling.find(_path_words(url))
@@ -146,7 +169,11 @@ def gambling_posts(look: Look) -> Hit | None:
                 found.append(evidence("post_title", title or match.text, url))
     if not count:
         return None
-    return Hit(Reason.GAMBLING_POSTS, (*found, evidence("posts", f"{count} judul bermuatan judi", look.exchange.final_url)), readable=True)
+    return Hit(
+        Reason.GAMBLING_POSTS,
+        (*found, evidence("posts", f"{count} judul bermuatan judi", look.exchange.final_url)),
+        readable=True,
+    )
 
 
 def gambling_text(look: Look) -> Hit | None:
@@ -154,10 +181,9 @@ def gambling_text(look: Look) -> Hit | None:
     page = look.page
     if page is None:
         return None
-    headings = page.headings[:60]
-    for position in gambling.suspects(headings):
-        match = gambling.find(headings[position])
-        if match is not None and not _near_warning(page.visible_text, headings[position]):
+    for heading in page.headings[:60]:
+        match = gambling.find(heading) if heading in look.suspicious else None
+        if match is not None and not _near_warning(page.visible_text, heading):
             shown = (evidence("heading", match.text, page.url),)
             return Hit(Reason.GAMBLING_POSTS, shown, readable=_own_content_left(look))
     text = page.outline.text
@@ -191,7 +217,9 @@ def gambling_script(look: Look) -> Hit | None:
         source = attributes.get("src", "")
         host = host_of(source if "://" in source else "https:" + source) if source.startswith(("http", "//")) else ""
         if host and not is_same_site(look.site, host) and (word := gambling.host_word(host)):
-            return Hit(Reason.GAMBLING_REDIRECT, (evidence("script", f"skrip dari {host} ({word})", source),), readable=True)
+            return Hit(
+                Reason.GAMBLING_REDIRECT, (evidence("script", f"skrip dari {host} ({word})", source),), readable=True
+            )
         if not text or left <= 0 or "ld+json" in attributes.get("type", ""):
             continue
         chunk = text[:left]
@@ -199,7 +227,11 @@ def gambling_script(look: Look) -> Hit | None:
         for decoded in (chunk if "location" in chunk else "", *_decoded(chunk)):
             for found in _URL.findall(decoded)[:50] if decoded else ():
                 if not is_same_site(look.site, found.lower()) and gambling.host_word(found):
-                    return Hit(Reason.GAMBLING_REDIRECT, (evidence("script", f"skrip memuat alamat {found}", page.url),), readable=True)
+                    return Hit(
+                        Reason.GAMBLING_REDIRECT,
+                        (evidence("script", f"skrip memuat alamat {found}", page.url),),
+                        readable=True,
+                    )
     return None
 
 
@@ -209,7 +241,11 @@ def _decoded(script: str) -> list[str]:
     if "atob" in script or "unescape" in script or "decodeURI" in script:
         for packed, escaped in _ENCODED.findall(script)[:10]:
             try:
-                found.append(base64.b64decode(packed + "==", validate=False).decode("utf-8", "replace") if packed else unquote(escaped))
+                found.append(
+                    base64.b64decode(packed + "==", validate=False).decode("utf-8", "replace")
+                    if packed
+                    else unquote(escaped)
+                )
             except (binascii.Error, ValueError):
                 continue
     if "\\x68\\x74\\x74\\x70" in script:
@@ -241,5 +277,7 @@ def _own_content_left(look: Look) -> bool:
     page = look.page
     if page is None:
         return look.glance.link_count > 8
-    own = sum(1 for link in page.links if link.host and is_same_site(look.site, link.host) and not gambling.find(link.text))
+    own = sum(
+        1 for link in page.links if link.host and is_same_site(look.site, link.host) and not gambling.find(link.text)
+    )
     return own >= 5 and len(_WORDS.findall(page.visible_text[:4000])) >= 25

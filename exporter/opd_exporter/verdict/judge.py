@@ -104,7 +104,9 @@ def judge_content(site: Site, exchange: Exchange, page: Page, posts_seen: Sequen
     return foreign if foreign.reason is not None else finding
 
 
-async def judge_daily(site: Site, exchange: Exchange, page: Page, fetch: Fetch, resolve: Resolve | None = None) -> Finding:
+async def judge_daily(
+    site: Site, exchange: Exchange, page: Page, fetch: Fetch, resolve: Resolve | None = None
+) -> Finding:
     """What a second look says: cloaking, answers to paths and names that do not exist.
 
     Args:

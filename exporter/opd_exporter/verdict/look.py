@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Evidence, Reason
+from opd_exporter.verdict import gambling
 from opd_exporter.verdict.glance import Glance
 
 if TYPE_CHECKING:
@@ -36,6 +37,16 @@ class Look:
     def glance(self) -> Glance:
         """The cheap look."""
         return Glance(self.exchange)
+
+    @cached_property
+    def suspicious(self) -> frozenset[str]:
+        """Those texts of the page (anchors, headings, titles and addresses of posts) that may hold a gambling phrase."""
+        texts = {title for title, _ in self.posts} | {url for _, url in self.posts}
+        if self.page is not None:
+            texts.update(link.text for link in self.page.links)
+            texts.update(self.page.headings[:60])
+        listed = list(texts)
+        return frozenset(listed[position] for position in gambling.suspects(listed))
 
     @property
     def title(self) -> str:

@@ -41,7 +41,9 @@ def refresh_of(look: Look) -> tuple[float, str] | None:
     if "refresh" not in look.glance.html_lower:
         return None
     # Comments and noscript are what a reader's browser does not run.
-    markup = re.sub(r"<!--.{0,4000}?-->|<noscript\b.{0,4000}?</noscript", " ", markup[:60_000], flags=re.IGNORECASE | re.DOTALL)
+    markup = re.sub(
+        r"<!--.{0,4000}?-->|<noscript\b.{0,4000}?</noscript", " ", markup[:60_000], flags=re.IGNORECASE | re.DOTALL
+    )
     for attributes in _META.findall(markup)[:100]:
         if not _IS_REFRESH.search(attributes):
             continue

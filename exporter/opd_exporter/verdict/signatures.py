@@ -29,7 +29,9 @@ MAX_LINKS: Final = 25
 """Default of ``max_links`` where the words could be anybody's (``h1``, ``text``, ``head``, ``html``)."""
 MAX_HEADLINES: Final = 2
 """Default of ``max_headlines`` there: a page with three titles of posts is a site, whatever one of them quotes."""
-_KEYS: Final = frozenset({"id", "reason", "where", "any", "pattern", "with", "status", "max_visible", "max_links", "max_headlines", "proof"})
+_KEYS: Final = frozenset(
+    {"id", "reason", "where", "any", "pattern", "with", "status", "max_visible", "max_links", "max_headlines", "proof"}
+)
 _UNLIMITED: Final = 1_000_000
 _OUTSIDE: Final = frozenset({"header", "host", "path"})
 """Areas that say the same whatever the page holds."""
@@ -135,7 +137,9 @@ def _parse_entry(entry: Any, name: str) -> Signature:
     main = _parse_condition(entry, name)
     also = _parse_condition(entry["with"], name + ".with") if "with" in entry else None
     statuses = entry.get("status", [])
-    if not isinstance(statuses, list) or not all(isinstance(status, int) and 100 <= status <= 999 for status in statuses):
+    if not isinstance(statuses, list) or not all(
+        isinstance(status, int) and 100 <= status <= 999 for status in statuses
+    ):
         raise SignatureError(f"{name}: status must be a list of HTTP statuses")
     loose = main.where in {"h1", "text", "head", "html"}
     return Signature(

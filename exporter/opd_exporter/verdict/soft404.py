@@ -95,4 +95,7 @@ def _names_itself(exchange: Exchange, host: str, parent: str) -> bool:
     label = host.removesuffix("." + parent).lower()
     if host in glance.html_lower:
         return True
-    return re.search(rf"(?<![a-z0-9]){re.escape(label)}(?![a-z0-9])", f"{glance.title} {glance.visible}".lower()) is not None
+    return (
+        re.search(rf"(?<![a-z0-9]){re.escape(label)}(?![a-z0-9])", f"{glance.title} {glance.visible}".lower())
+        is not None
+    )

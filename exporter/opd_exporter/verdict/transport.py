@@ -15,7 +15,9 @@ def no_answer(look: Look) -> Hit | None:
     """The transport failed: the prober has already said why."""
     exchange = look.exchange
     if exchange.reason is not None:
-        return Hit(exchange.reason, (evidence("transport", exchange.detail or exchange.reason.value, exchange.final_url),))
+        return Hit(
+            exchange.reason, (evidence("transport", exchange.detail or exchange.reason.value, exchange.final_url),)
+        )
     return None
 
 

@@ -43,7 +43,11 @@ def test_no_signature_of_another_status_hits_a_saved_page(proof):
     """A page that proves "blocked" is not also read as "down", nor the other way round."""
     statuses = {signature.reason.status for signature in PROOF_OF[proof]}
     glance = Glance(load_proof(proof))
-    wrong = [s.id for s in SIGNATURES if s.reason.status is Status.BLOCKED and s.reason.status not in statuses and s.search(glance)]
+    wrong = [
+        s.id
+        for s in SIGNATURES
+        if s.reason.status is Status.BLOCKED and s.reason.status not in statuses and s.search(glance)
+    ]
     assert not wrong
 
 

@@ -9,12 +9,17 @@ from opd_exporter.models import Reason, Status
 from opd_exporter.page import parse_page
 from opd_exporter.verdict import judge_content, judge_probe
 
-NAV = "".join(f'<a href="/{word}">{word.title()}</a> ' for word in ("beranda", "profil", "visi", "struktur", "layanan", "ppid", "berita", "galeri", "unduhan", "kontak"))
+NAV = "".join(
+    f'<a href="/{word}">{word.title()}</a> '
+    for word in ("beranda", "profil", "visi", "struktur", "layanan", "ppid", "berita", "galeri", "unduhan", "kontak")
+)
 
 
 def html(title, body, head=""):
     """A small page."""
-    return f"<!doctype html><html><head><meta charset=utf-8><title>{title}</title>{head}</head><body>{body}</body></html>"
+    return (
+        f"<!doctype html><html><head><meta charset=utf-8><title>{title}</title>{head}</head><body>{body}</body></html>"
+    )
 
 
 DOWN = {
