@@ -6,19 +6,22 @@ grow without end, and those are bounded.
 
 from __future__ import annotations
 
+import sqlite3
 from collections import Counter, deque
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from opd_exporter.models import Post, PostSource, ProbeResult
-from opd_exporter.store import codec
+from opd_exporter.logs import get_logger
+from opd_exporter.models import ProbeResult
+from opd_exporter.store import rows
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable
+    from datetime import datetime
 
+    from opd_exporter.models import Post
     from opd_exporter.store.records import Change, Remembered
 
+log = get_logger("store")
 CHANGES_KEPT = 50_000
 POSTS_KEPT = 100_000
 DISPROOFS_KEPT = 10_000
@@ -134,117 +137,23 @@ class Pending:
             self.hours = {key: sums for key, sums in self.hours.items() if key[0] >= oldest}
 
     def write(self, connection: sqlite3.Connection) -> None:
-        """Write everything inside the caller's transaction."""
-        connection.executemany(_WRITE_STATE, [_state_row(state) for state in self.states.values()])
-        connection.executemany(_WRITE_MEMORY, [(key, codec.pack(memory)) for key, memory in self.memories.items()])
-        connection.executemany(_WRITE_POST, [_post_row(*key, *item) for key, item in self.posts.items()])
+        """Write everything inside the caller's transaction; a value that the tables refuse is given up alone."""
+        self.dropped += sum(
+            (
+                rows.insert(connection, rows.WRITE_STATE, self.states.values(), rows.state_row),
+                rows.insert(connection, rows.WRITE_MEMORY, self.memories.items(), rows.memory_row),
+                rows.insert(connection, rows.WRITE_POST, self.posts.items(), rows.post_row),
+                rows.insert(connection, rows.WRITE_CHANGE, self.changes, rows.change_row),
+                rows.insert(connection, rows.WRITE_DAY, self.days.items(), rows.day_row),
+                rows.insert(connection, rows.WRITE_HOUR, self.hours.items(), rows.hour_row),
+                rows.insert(connection, rows.WRITE_TOTAL, self.totals.items(), rows.total_row),
+            )
+        )
         for site_id, is_disproved in self.disproofs:
-            _forget_posts(connection, site_id, is_disproved)
-        connection.executemany(_WRITE_CHANGE, [_change_row(change) for change in self.changes])
-        connection.executemany(
-            _WRITE_DAY,
-            [
-                (
-                    *key,
-                    *delta.counts,
-                    delta.seconds_count,
-                    delta.seconds_sum,
-                    delta.seconds_max,
-                    delta.bytes_total,
-                    delta.content_checks,
-                    delta.hours,
-                )
-                for key, delta in self.days.items()
-            ],
-        )
-        connection.executemany(_WRITE_HOUR, [(*key, *sums) for key, sums in self.hours.items()])
-        connection.executemany(
-            _WRITE_TOTAL, [(site_id, result.value, count) for (site_id, result), count in self.totals.items()]
-        )
-
-
-_WRITE_STATE = "INSERT OR REPLACE INTO sites VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-_WRITE_MEMORY = "INSERT OR REPLACE INTO memories VALUES (?, ?)"
-_WRITE_CHANGE = "INSERT INTO changes (site_id, at, status, reason, evidence, readable) VALUES (?, ?, ?, ?, ?, ?)"
-_WRITE_TOTAL = """INSERT INTO counters VALUES (?, ?, ?)
-    ON CONFLICT DO UPDATE SET total = total + excluded.total"""
-_WRITE_HOUR = """INSERT INTO hours VALUES (?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET up = up + excluded.up, down = down + excluded.down"""
-_WRITE_DAY = """INSERT INTO days VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET up = up + excluded.up, down = down + excluded.down, blocked = blocked + excluded.blocked,
-        unknown = unknown + excluded.unknown, response_count = response_count + excluded.response_count,
-        response_seconds_sum = response_seconds_sum + excluded.response_seconds_sum,
-        response_seconds_max = max(response_seconds_max, excluded.response_seconds_max),
-        bytes_total = bytes_total + excluded.bytes_total, content_checks = content_checks + excluded.content_checks,
-        hours = hours | excluded.hours"""
-# A date that moves to a later day must not make an old post new: another day is taken only when it is earlier. Within
-# one day the newest reading counts, except that a bare date never replaces a time.
-_WRITE_POST = """INSERT INTO posts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    ON CONFLICT DO UPDATE SET url = excluded.url, title = excluded.title, published_at = excluded.published_at,
-        published = excluded.published, day = excluded.day, date_only = excluded.date_only, source = excluded.source
-    WHERE excluded.day < day OR (excluded.day = day AND excluded.date_only <= date_only)"""
-
-
-def _flag(value: bool | None) -> int | None:
-    return None if value is None else int(value)
-
-
-def _state_row(state: Remembered) -> tuple[object, ...]:
-    return (
-        state.site_id,
-        state.status.value,
-        state.reason.value if state.reason else None,
-        state.since,
-        codec.dump(codec.dump_evidence(state.evidence)),
-        _flag(state.readable),
-        codec.dump_findings(state.findings),
-        codec.dump_post(state.last_post),
-        int(state.dated),
-        state.known_since.isoformat() if state.known_since else None,
-        state.new_content_since,
-        codec.dump_tls(state.tls),
-        state.last_probe_at,
-        state.last_content_at,
-        state.last_daily_at,
-        codec.dump(dict(state.extra)),
-    )
-
-
-def _post_row(site_id: str, key: str, post: Post, first_seen: float) -> tuple[object, ...]:
-    return (
-        site_id,
-        key,
-        codec.clean(post.url, codec.URL_CHARACTERS),
-        codec.clean(post.title, codec.TITLE_CHARACTERS),
-        post.published_at.isoformat(),
-        post.published_at.timestamp(),
-        post.published_at.date().isoformat(),
-        int(post.date_only),
-        post.source.value,
-        first_seen,
-    )
-
-
-def _forget_posts(connection: sqlite3.Connection, site_id: str, is_disproved: Callable[[Post], bool]) -> None:
-    rows = connection.execute(
-        "SELECT key, url, title, published_at, source, date_only FROM posts WHERE site_id = ?", (site_id,)
-    ).fetchall()
-    keys = [
-        (site_id, key)
-        for key, url, title, published_at, source, date_only in rows
-        if is_disproved(
-            Post(url, title, datetime.fromisoformat(published_at), PostSource(source), date_only=bool(date_only))
-        )
-    ]
-    connection.executemany("DELETE FROM posts WHERE site_id = ? AND key = ?", keys)
-
-
-def _change_row(change: Change) -> tuple[object, ...]:
-    return (
-        change.site_id,
-        change.at,
-        change.status.value,
-        change.reason.value if change.reason else None,
-        codec.dump(codec.dump_evidence(change.evidence)),
-        _flag(change.readable),
-    )
+            try:
+                rows.forget_posts(connection, site_id, is_disproved)
+            except sqlite3.Error:
+                raise
+            except Exception:
+                # The caller's function failed: the rest of the batch must not be lost with it.
+                log.exception("posts were not forgotten", site=site_id)

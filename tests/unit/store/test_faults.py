@@ -18,7 +18,7 @@ import pytest
 
 from opd_exporter.models import Post, PostSource, ProbeResult, Status
 from opd_exporter.registry import Site
-from opd_exporter.store import Change, Remembered, Store, StoreError, database, schema
+from opd_exporter.store import Change, Remembered, Store, StoreError, files, schema
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -289,7 +289,7 @@ def test_failing_memory_is_bounded(tmp_path: Path, monkeypatch):
     monkeypatch.setattr(pending, "CHANGES_KEPT", 10)
     monkeypatch.setattr(pending, "POSTS_KEPT", 10)
     path = tmp_path / "store.db"
-    monkeypatch.setattr(database, "BUSY_SECONDS", 0.05)
+    monkeypatch.setattr(files, "BUSY_SECONDS", 0.05)
     store = Store.open(path, commit_interval=0.02)
     blocker = sqlite3.connect(path, isolation_level=None)
     blocker.execute("BEGIN EXCLUSIVE")
@@ -307,6 +307,48 @@ def test_failing_memory_is_bounded(tmp_path: Path, monkeypatch):
     assert store.health.dropped == 30
     assert not store.health.failing
     store.close()
+
+
+def test_odd_values_are_given_up_alone(tmp_path: Path):
+    """A value that the tables refuse costs itself, is counted, and never stops the writer."""
+    from datetime import UTC, datetime
+
+    store = Store.open(tmp_path / "store.db", commit_interval=0.02)
+    post = Post("https://x.example/1", "Judul", datetime(2026, 11, 1, tzinfo=UTC), PostSource.FEED)
+    store.save_state(Remembered("bad-since", since=float("nan")))
+    store.save_state(Remembered("bad-extra", extra={"lock": threading.Lock()}))
+    store.save_state(Remembered("good", Status.ACTIVE, since=1.0))
+    store.save_memory("bad", {"lock": threading.Lock()})
+    store.save_memory("good", {"x": 1})
+    store.record_probe(SITE, 1.0e9, ProbeResult.UP, 0.1, 2**70)
+    store.record_change(Change("good", float("nan"), Status.DOWN))
+    store.record_change(Change("good", 2.0, Status.DOWN))
+    store.save_posts("good", [post], 1.0)
+    store.forget_posts("good", lambda post: post.no_such_field)  # type: ignore[attr-defined]
+    assert store.flush(5)
+    assert list(store.load()) == ["good"]
+    assert store.load()["good"].memory == {"x": 1}
+    assert [change.at for change in store.changes("good")] == [2.0]
+    assert len(store.posts("good")) == 1
+    assert store.health.dropped == 5
+    assert not store.health.failing
+    store.record_change(Change("good", 3.0, Status.ACTIVE))
+    assert store.flush(5)
+    assert len(store.changes("good")) == 2
+    store.close()
+
+
+def test_flush_of_what_cannot_be_written(tmp_path: Path):
+    """A store that is closed, or only read, has nothing to commit and does not wait."""
+    fill(tmp_path / "store.db", 1)
+    reader = Store.open(tmp_path / "store.db", read_only=True)
+    assert reader.flush()
+    reader.close()
+    store = Store.open(tmp_path / "store.db")
+    store.close()
+    assert store.flush()
+    store.record_change(Change("dinkes", 1.0, Status.DOWN))
+    assert not store.flush()
 
 
 def test_reading_from_many_threads(tmp_path: Path):

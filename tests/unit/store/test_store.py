@@ -287,12 +287,12 @@ def test_hostile_text_is_stored(title: str, url: str, moment: datetime):
 
 def test_old_history_is_removed_by_count_of_days(tmp_path: Path, monkeypatch):
     """Days, hours, changes and posts are bounded, and a clock that jumped ahead deletes nothing."""
-    from opd_exporter.store import database, pruning
+    from opd_exporter.store import pruning, writer
 
     monkeypatch.setattr(pruning, "DAYS_KEPT", 5)
     monkeypatch.setattr(pruning, "HOURS_KEPT", 6)
     monkeypatch.setattr(pruning, "POSTS_KEPT_PER_SITE", 3)
-    monkeypatch.setattr(database, "PRUNE_INTERVAL", 0.0)
+    monkeypatch.setattr(writer, "PRUNE_INTERVAL", 0.0)
     store = Store.open(tmp_path / "store.db")
     for day in range(10):
         store.record_probe(SITE, NOON + day * DAY, ProbeResult.UP)
