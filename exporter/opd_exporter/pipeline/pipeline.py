@@ -263,6 +263,9 @@ class Pipeline:
         if inspection.reading is not None:
             track.note_reading(inspection.reading, now)
             self._store.save_posts(track.site.id, inspection.reading.posts, now)
+            if inspection.reading.moved:
+                # A clock that posed as a post must not come back as a publishing day after a restart.
+                self._store.forget_posts(track.site.id, inspection.reading.disproves)
             self._store.save_memory(track.site.id, track.memory.to_json())
         track.last_content_at = now
         track.digest = _digest(exchange)
