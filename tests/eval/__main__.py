@@ -33,7 +33,9 @@ def main() -> int:
     seconds = time.monotonic() - started
     rows = [("opd-exporter check", score(cases, answers))]
     if not options.no_baselines:
-        rows.append(("baseline: newest date anywhere on the page", score(cases, asyncio.run(newest_date_anywhere(cases)))))
+        rows.append(
+            ("baseline: newest date anywhere on the page", score(cases, asyncio.run(newest_date_anywhere(cases))))
+        )
         rows.append(("baseline: first feed with feedparser", score(cases, asyncio.run(first_feed(cases)))))
     _print_table("all cases", rows, markdown=options.markdown)
     if options.kinds or options.markdown:
@@ -48,14 +50,29 @@ def main() -> int:
 
 def _print_table(first: str, rows: list[tuple[str, Score]], *, markdown: bool) -> None:
     heads = [first, "cases", "exact date", "exact status", "falsely alive", "false alarms"]
-    table = [[name, str(s.cases), _share(s.exact_date, s.cases), _share(s.exact_status, s.cases), str(s.falsely_alive), str(s.false_alarms)] for name, s in rows]
+    table = [
+        [
+            name,
+            str(s.cases),
+            _share(s.exact_date, s.cases),
+            _share(s.exact_status, s.cases),
+            str(s.falsely_alive),
+            str(s.false_alarms),
+        ]
+        for name, s in rows
+    ]
     if markdown:
         print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
         print("\n".join("| " + " | ".join(row) + " |" for row in table) + "\n")
         return
     widths = [max(len(row[column]) for row in [heads, *table]) for column in range(len(heads))]
     for row in [heads, *table]:
-        print("  ".join(cell.ljust(width) if column == 0 else cell.rjust(width) for column, (cell, width) in enumerate(zip(row, widths, strict=True))))
+        print(
+            "  ".join(
+                cell.ljust(width) if column == 0 else cell.rjust(width)
+                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+            )
+        )
     print()
 
 

@@ -100,15 +100,15 @@ async def _first_feed(case: Case, text: str, get) -> date | None:
     if status != 200:
         return None
     with warnings.catch_warnings():
+        # feedparser warns at each date that it borrows from another element.
         warnings.simplefilter("ignore")
         entries = feedparser.parse(feed.encode()).entries
+        stamps = [entry.get("published_parsed") or entry.get("updated_parsed") for entry in entries]
     days = []
-    for entry in entries:
-        stamp = entry.get("published_parsed") or entry.get("updated_parsed")
-        if stamp:
-            try:
-                days.append(datetime.fromtimestamp(calendar.timegm(stamp), UTC).astimezone(ZoneInfo(case.zone)).date())
-            except (ValueError, OverflowError):
-                continue
+    for stamp in filter(None, stamps):
+        try:
+            days.append(datetime.fromtimestamp(calendar.timegm(stamp), UTC).astimezone(ZoneInfo(case.zone)).date())
+        except (ValueError, OverflowError):
+            continue
     limit = case.now.date() + timedelta(days=1)
     return max((day for day in days if day <= limit), default=None)

@@ -57,7 +57,14 @@ async def _check_group(now: str, group: list[Case], proxy: str) -> dict[str, Ans
         "defaults": {"proxy_url": proxy, "freshness_limit": f"{FRESHNESS_DAYS}d", "dormant_after": f"{DORMANT_DAYS}d"},
         "canaries": [],
         "sites": [
-            {"id": _site_id(case), "opd": case.slug[:30], "name": case.slug, "url": _http(case.url), "timezone": case.zone, "freshness_limit": f"{FRESHNESS_DAYS}d"}
+            {
+                "id": _site_id(case),
+                "opd": case.slug[:30],
+                "name": case.slug,
+                "url": _http(case.url),
+                "timezone": case.zone,
+                "freshness_limit": f"{FRESHNESS_DAYS}d",
+            }
             for case in group
         ],
     }

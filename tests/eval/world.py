@@ -47,17 +47,30 @@ class World:
             return self._render(case, route, headers)
         path = parts.path or "/"
         full = path + ("?" + parts.query if parts.query else "")
-        route = case.routes.get(full) or case.routes.get(path) or case.routes.get("*") or {"status": 404, "headers": {}, "body": ""}
+        route = (
+            case.routes.get(full)
+            or case.routes.get(path)
+            or case.routes.get("*")
+            or {"status": 404, "headers": {}, "body": ""}
+        )
         return self._render(case, route, headers)
 
-    def _render(self, case: Case, route: dict[str, Any], headers: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
+    def _render(
+        self, case: Case, route: dict[str, Any], headers: Mapping[str, str]
+    ) -> tuple[int, dict[str, str], bytes]:
         lower = {name.lower(): value for name, value in headers.items()}
         for variant in route.get("variants", ()):
             if all(text.lower() in lower.get(name.lower(), "").lower() for name, text in variant["when"].items()):
-                route = {**{k: v for k, v in route.items() if k not in {"variants", "file", "body"}}, **{k: v for k, v in variant.items() if k != "when"}}
+                route = {
+                    **{k: v for k, v in route.items() if k not in {"variants", "file", "body"}},
+                    **{k: v for k, v in variant.items() if k != "when"},
+                }
                 break
         body = (case.folder / route["file"]).read_bytes() if "file" in route else str(route.get("body", "")).encode()
-        given = {name: _http(value.replace("%DATE%", formatdate(usegmt=True))) for name, value in route.get("headers", {}).items()}
+        given = {
+            name: _http(value.replace("%DATE%", formatdate(usegmt=True)))
+            for name, value in route.get("headers", {}).items()
+        }
         kind = next((value for name, value in given.items() if name.lower() == "content-type"), "text/html")
         if any(word in kind for word in _TEXT):
             body = body.replace(b"https://", b"http://").replace(b"https:\\/\\/", b"http:\\/\\/")
@@ -81,10 +94,16 @@ async def serve(world: World) -> AsyncIterator[str]:
         try:
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             _, url, _ = head[0].split(" ", 2)
-            headers = {name.strip(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)}
+            headers = {
+                name.strip(): value.strip() for name, _, value in (line.partition(":") for line in head[1:] if line)
+            }
             status, given, body = world.answer(url, headers)
             lines = [f"HTTP/1.1 {status} Corpus"]
-            lines += [f"{name}: {value}" for name, value in given.items() if name.lower() not in {"content-length", "transfer-encoding", "connection", "content-encoding"}]
+            lines += [
+                f"{name}: {value}"
+                for name, value in given.items()
+                if name.lower() not in {"content-length", "transfer-encoding", "connection", "content-encoding"}
+            ]
             lines += [f"Content-Length: {len(body)}", "Connection: close", "", ""]
             writer.write("\r\n".join(lines).encode("latin-1", "replace") + (b"" if status in {204, 304} else body))
             await writer.drain()

@@ -13,7 +13,7 @@ from opd_exporter.freshness.sources import SOURCES, read_list_page
 from opd_exporter.freshness.urls import OwnHosts, is_post_url, is_section_url, url_key
 from opd_exporter.freshness.visit import Visit
 from opd_exporter.page import parse_page
-from opd_exporter.verdict import gambling
+from opd_exporter.verdict import is_intruders_title
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -161,7 +161,7 @@ def _hash(exchange: Exchange) -> str:
 def _finish(visit: Visit, memory: Memory, *, discovered: bool, unchanged: bool = False) -> Reading:
     """Judge what was seen and write down what the next reading needs."""
     judgement = judge(
-        visit.sightings, visit.now, own=visit.own, gambling=gambling.is_gambling, first_days=memory.first_days
+        visit.sightings, visit.now, own=visit.own, gambling=is_intruders_title, first_days=memory.first_days
     )
     posts = judgement.posts
     if unchanged:

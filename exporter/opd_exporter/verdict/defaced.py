@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 MAX_VISIBLE: Final = 600
 """Words that a news item may hold count only on a page this small."""
 MAX_LINKS: Final = 10
+MAX_POST_TITLE: Final = 80
 _SIGNED = pattern("signed", flags=re.IGNORECASE)
 _SIGNED_SMALL = pattern("signed_small", flags=re.IGNORECASE)
 _MARKS = pattern("marks", flags=re.IGNORECASE)
@@ -56,9 +57,16 @@ def small_signed_page(look: Look) -> Hit | None:
 def signed_post(look: Look) -> Hit | None:
     """A post title that is an intruder's signature, among the site's own posts."""
     for title, url in look.posts:
-        if len(title) <= 80 and _SIGNED.search(title) and not _is_news(title):
+        if len(title) <= MAX_POST_TITLE and _SIGNED.search(title) and not _is_news(title):
             return Hit(Reason.DEFACED, (evidence("post_title", title, url),), readable=True)
     return None
+
+
+def is_intruders_title(title: str) -> bool:
+    """Whether the title of a post is an intruder's: gambling, or a signature. Such a post is no sign of life."""
+    return gambling.is_gambling(title) or (
+        len(title) <= MAX_POST_TITLE and _SIGNED.search(title) is not None and not _is_news(title)
+    )
 
 
 def _is_news(text: str) -> bool:
