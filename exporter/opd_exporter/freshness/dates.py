@@ -72,7 +72,7 @@ _YEAR_MONTH_DAY = re.compile(rf"(\d{{4}}){_SEP}({MONTH})(?![a-z]){_SEP}(\d{{1,2}
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d]|[-/.]\d)")
 _NUMERIC = re.compile(r"(\d{1,2})( ?)([-/.])\2(\d{1,2})\2\3\2(\d{4}|\d{2})(?![\d%]|[-/.]\d|[-/][a-z])")
 _CLOCK = r"(\d{1,2})([:.])(\d{2})(?:\2(\d{2})(?:\.\d{1,9})?)?"
-_ZONE = r"(wita|wib|wit|utc|gmt|z|[+-]\d{2}:?\d{2})?"
+_ZONE = r"(wita|wib|wit|(?:utc|gmt)[+-]\d{4}|utc|gmt|z|[+-]\d{2}:?\d{2})?(?: \((?:coordinated universal time|western indonesia time|wib)\))?"
 _TIME_AFTER = re.compile(
     rf"(?:t|{_GAP}(?:[,|@/()-]|\u2022|\u00b7|\u2502)?{_GAP}(?:pukul|pkl|jam|at|kl|time|waktu)?[.:]?{_GAP}){_CLOCK}(?![\d])"
     rf" ?(am|pm)?(?: ?{_ZONE}(?![a-z]))?"
@@ -421,6 +421,7 @@ def _make_zone(written: str | None) -> tzinfo | None:
         return None
     if written in ZONES:
         return ZONES[written]
+    written = written[3:] if written[:3] in {"utc", "gmt"} and len(written) > 3 else written
     if written in {"utc", "gmt", "z"}:
         return UTC
     hours, minutes = int(written[1:3]), int(written[-2:])

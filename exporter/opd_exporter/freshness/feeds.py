@@ -95,6 +95,11 @@ def feed_urls(page: Page, base: str, configured: str | None) -> Iterator[tuple[s
             yield url, False
 
 
+def is_comment_feed(url: str, title: str = "") -> bool:
+    """Whether a feed's address or title says that it holds comments or page changes."""
+    return bool(_COMMENTS.search(url + " " + title) or _CHANGES.search(url + " " + title))
+
+
 def _signs(page: Page) -> str:
     """Names of software that the markup gives away."""
     head = page.html[:60_000]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.urls import is_post_url, is_section_url, url_key
+from opd_exporter.freshness.words import DAY, MONTH, UNIT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -32,6 +33,9 @@ _GENERIC: Final = re.compile(
     r"|bagikan.{0,30}|share.{0,30}|tweet|whatsapp|facebook|oleh .{0,30}|by .{0,30}|next.{0,20}|prev.{0,20}|sebelumnya|selanjutnya|berikutnya"
     r"|hubungi.{0,20}|skip to.{0,20}|lewati.{0,20}|langsung ke.{0,20}|kembali.{0,20}|back to.{0,20})\W*$",
     re.IGNORECASE,
+)
+_DATE_WORDS = re.compile(
+    rf"\b(?:{MONTH}|{DAY}|wib|wita|wit|pukul|jam|pada|on|posted|tanggal|am|pm|{UNIT}s?|yang|lalu|ago)\b"
 )
 _TITLE_WORDS: Final = frozenset({"title", "judul", "headline", "heading", "name"})
 _HEADING_TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -121,9 +125,16 @@ def collect_titles(outline: Outline, own: Callable[[str], bool]) -> Titles:
 
 def _is_titled(link: Link) -> bool:
     count = letter_count(link.text)
-    if count < MIN_HEADING_LETTERS or is_generic(link.text):
+    if count < MIN_HEADING_LETTERS or is_generic(link.text) or _is_date_text(link.text):
         return False
     return count >= MIN_TITLE_LETTERS or (count >= MIN_TWO_WORDS and " " in link.text) or _in_heading(link.block)
+
+
+def _is_date_text(text: str) -> bool:
+    """Whether an anchor holds nothing but a date."""
+    if len(text) > 45 or not any(char.isdigit() for char in text):
+        return False
+    return letter_count(_DATE_WORDS.sub(" ", text.lower())) < 4
 
 
 def _in_heading(block: Block) -> bool:

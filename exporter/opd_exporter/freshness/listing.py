@@ -263,7 +263,7 @@ def _own_refusal(reader: _Reader, anchored: Anchored, item: Item) -> Refusal | N
         return label
     if item.title_start <= hit.start < item.title_end:
         return _inside_title(reader, hit, item)
-    return _inside_sentence(reader, hit)
+    return _inside_sentence(reader, hit, item)
 
 
 def _label_part(text: str) -> str:
@@ -283,7 +283,7 @@ def _inside_title(reader: _Reader, hit: DateHit, item: Item) -> Refusal | None:
     return Refusal.TITLE
 
 
-def _inside_sentence(reader: _Reader, hit: DateHit) -> Refusal | None:
+def _inside_sentence(reader: _Reader, hit: DateHit, item: Item) -> Refusal | None:
     """Whether the text node around the date is a sentence rather than a line about the post."""
     text = reader.outline.text
     start = text.rfind("\n", 0, hit.start) + 1
@@ -293,6 +293,10 @@ def _inside_sentence(reader: _Reader, hit: DateHit) -> Refusal | None:
     if block is not None:
         start = max(start, block.text_start)
         end = min(end, max(block.text_end, hit.end))
+    if start <= item.title_start and item.title_end <= hit.start:
+        start = item.title_end
+    elif hit.end <= item.title_start and item.title_end <= end:
+        end = item.title_start
     line = text[start:end]
     rest = line[: hit.start - start] + " " + line[hit.end - start :]
     count = letter_count(rest)

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.articles import read_article
 from opd_exporter.freshness.credibility import FUTURE_SLACK
 from opd_exporter.freshness.embedded import read_embedded
-from opd_exporter.freshness.feeds import feed_urls, read_feed_page
+from opd_exporter.freshness.feeds import feed_urls, is_comment_feed, read_feed_page
 from opd_exporter.freshness.hints import read_sitemap
 from opd_exporter.freshness.jsonld import read_json_ld
 from opd_exporter.freshness.listing import read_listing
@@ -108,6 +109,68 @@ async def read_wordpress(visit: Visit) -> None:
             return
 
 
+async def read_type_feed(visit: Visit) -> None:
+    """The feed of one section: news in a post type of its own is in no other feed, and its dates on no list."""
+    for url in _type_feeds(visit)[:1]:
+        await _read_feed(visit, url)
+
+
+def _type_feeds(visit: Visit) -> list[str]:
+    """Feeds of sections that list posts without dates: those they name, and WordPress's own form of address."""
+    wanted: list[str] = []
+    undated = [url for url, _ in _undated(visit)]
+    for page in visit.pages.values():
+        section = page.url.rstrip("/")
+        if page is visit.home or not page.exchange.ok or not page.is_html:
+            continue
+        if any(url.startswith(section + "/") for url in undated):
+            wanted += [
+                feed.url
+                for feed in page.feeds
+                if feed.url.startswith(section) and not is_comment_feed(feed.url, feed.title)
+            ]
+    if is_wordpress(visit.home):
+        counted: Counter[str] = Counter()
+        for url in undated:
+            rest = url.removeprefix(visit.base)
+            parts = rest.strip("/").split("/")
+            named = re.match(r"\?([a-z_]{3,20})=[\w-]+$", rest)
+            if named and named.group(1) not in {"page_id", "cat", "tag", "author", "paged"}:
+                counted[f"{visit.base}?post_type={named.group(1)}&feed=rss2"] += 1
+            elif rest != url and len(parts) == 2 and not parts[0].isdigit() and "?" not in rest:
+                counted[f"{visit.base}{parts[0]}/feed/"] += 1
+        wanted += [address for address, _ in counted.most_common()]
+    return [url for url in dict.fromkeys(wanted) if url_key(url) not in visit.pages]
+
+
+def _undated(visit: Visit) -> list[tuple[str, str]]:
+    """(URL, title) of listed posts that no source has dated and that were not opened."""
+    dated = {url_key(item.url) for item in visit.sightings if item.refusal is None and item.url}
+    return [
+        (url, title)
+        for url, title in visit.undated.items()
+        if is_post_url(url) and url_key(url) not in visit.pages and url_key(url) not in dated
+    ]
+
+
+async def _read_feed(visit: Visit, url: str) -> bool:
+    """Read one feed; true when it is one and has credible dates."""
+    exchange = await visit.get(url)
+    if exchange is None or exchange.body == visit.home.exchange.body:
+        return False
+    read = await asyncio.to_thread(read_feed_page, exchange, visit.now, visit.zone)
+    if read is None:
+        return False
+    sightings, titles = read
+    visit.sightings += sightings
+    dated = {item.url for item in sightings if item.refusal is None}
+    for title, link in titles:
+        visit.titles.setdefault(link, title)
+        if is_post_url(link) and link not in dated:
+            visit.undated.setdefault(link, title)
+    return bool(dated)
+
+
 async def read_feeds(visit: Visit, limit: int = 2) -> None:
     """The feeds that the site names, the first that is one and has dates."""
     tried = 0
@@ -115,19 +178,7 @@ async def read_feeds(visit: Visit, limit: int = 2) -> None:
         if tried >= limit or (not named and best_moment(visit) is not None):
             return
         tried += 1
-        exchange = await visit.get(url)
-        if exchange is None or exchange.body == visit.home.exchange.body:
-            continue
-        read = await asyncio.to_thread(read_feed_page, exchange, visit.now, visit.zone)
-        if read is None:
-            continue
-        sightings, titles = read
-        visit.sightings += sightings
-        for title, link in titles:
-            visit.titles.setdefault(link, title)
-            if is_post_url(link) and not any(item.url == link and item.refusal is None for item in sightings):
-                visit.undated.setdefault(link, title)
-        if any(item.refusal is None for item in sightings):
+        if await _read_feed(visit, url):
             return
 
 
@@ -175,23 +226,21 @@ def news_urls(visit: Visit) -> list[str]:
     return ([visit.site.news_url] if visit.site.news_url else []) + ordered
 
 
-async def read_articles(visit: Visit, limit: int = 2) -> None:
-    """Open the posts that stand first where no list shows a date."""
-    for url, title in article_candidates(visit)[:limit]:
+async def read_articles(visit: Visit, limit: int = 3) -> None:
+    """Open posts that no list dates: the first two (one may be pinned), and the last, in case the list is turned round."""
+    candidates = article_candidates(visit)
+    chosen = candidates[:2] + ([candidates[-1]] if 2 < len(candidates) <= 40 else [])
+    for url, title in chosen[:limit]:
         if visit.left <= 0:
             return
         page = await visit.get_page(url)
-        if page is None:
-            continue
-        found = await asyncio.to_thread(read_article, page, url, title, visit.own, visit.now, visit.zone)
-        visit.sightings += found
+        if page is not None:
+            visit.sightings += await asyncio.to_thread(read_article, page, url, title, visit.own, visit.now, visit.zone)
 
 
 def article_candidates(visit: Visit) -> list[tuple[str, str]]:
     """Listed posts without a date: the highest number in a series first, else in the order of the page."""
-    entries = [
-        (url, title) for url, title in visit.undated.items() if is_post_url(url) and url_key(url) not in visit.pages
-    ]
+    entries = _undated(visit)
     scored = []
     for place, (url, title) in enumerate(entries):
         news = bool(_NEWS_PATH.search(url.split("://", 1)[-1].partition("/")[2].join(("/", ""))))
@@ -254,6 +303,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source("wordpress", read_wordpress),
     Source("feeds", read_feeds),
     Source("news page", read_news_page),
+    Source("section feed", read_type_feed),
     Source("articles", read_articles),
     Source("sitemap", read_by_sitemap),
 )

@@ -23,6 +23,9 @@ _NOT_POSTS: Final = re.compile(
     r"|comments?|komentar|cart|download|downloads|unduh|unduhan|agenda|events?|kalender|calendar|jadwal|sitemap|cdn-cgi)(?:/|$|\?|\.)",
     re.IGNORECASE,
 )
+_NOT_POST_QUERY: Final = re.compile(
+    r"^(?:cat|category|kategori|tag|author|paged?|hal|halaman|start|limitstart|s|q|search|cari|post_type|feed|lang|m|sort|order|filter|view)=[^&]*$"
+)
 _UPLOADS: Final = re.compile(
     r"/(?:uploads?|wp-content|storage|assets?|media|images?|img|files?|foto|static)/", re.IGNORECASE
 )
@@ -86,6 +89,8 @@ def is_post_url(url: str) -> bool:
     if (not path or path in {"/index.php", "/index.html"}) and not parts.query:
         return False
     if _FILES.search(path) or _NOT_POSTS.search(path + "/"):
+        return False
+    if parts.query and _NOT_POST_QUERY.match(parts.query):
         return False
     return not parts.fragment.startswith(("comment", "respond", "komentar"))
 
