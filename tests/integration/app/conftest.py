@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 ARTICLE = """<article><h3><a href="/berita/{slug}">{title}</a></h3><p class="tanggal">{date}</p></article>"""
 PAGE = """<!doctype html><html lang="id"><head><meta charset="utf-8"><title>Dinas Contoh</title></head><body>
 <h1>Dinas Contoh Kabupaten Serang</h1><p>Situs resmi dinas contoh; layanan, profil dan berita kegiatan.</p>
-<nav><a href="/profil">Profil dinas</a> <a href="/layanan">Layanan publik</a> <a href="/ppid">Informasi publik</a></nav>
+<nav><a href="/profil">Profil dinas</a> <a href="/layanan">Layanan publik</a> <a href="/ppid">PPID</a></nav>
 <p>{prose}</p>
 <section class="berita"><h2>Berita Terbaru</h2>{articles}</section>{extra}</body></html>"""
 MONTHS = [
@@ -47,9 +48,14 @@ class Department:
     ages: list[int] = field(default_factory=lambda: [1, 4, 9])
     status: int = 200
     extra: str = ""
-    hits: int = 0
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
     port: int = 0
     runner: web.AppRunner | None = None
+
+    async def hit(self) -> None:
+        """Returns at the next request of the home page."""
+        self.asked.clear()
+        await asyncio.wait_for(self.asked.wait(), 20)
 
     def hack(self) -> None:
         """Inject hidden gambling links."""
@@ -64,7 +70,7 @@ class Department:
         """The home page, in its present state; nothing else exists."""
         if request.path != "/":
             return web.Response(status=404, text="tidak ada")
-        self.hits += 1
+        self.asked.set()
         if self.status != 200:
             return web.Response(status=self.status, text="gangguan")
         now = datetime.now(UTC)
