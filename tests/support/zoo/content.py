@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import zlib
 from functools import cache
@@ -66,9 +67,12 @@ async def endless_gzip(reader, writer):
     await request_of(reader)
     writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n")
     packer = zlib.compressobj(1, zlib.DEFLATED, 31)
+    writer.write(packer.compress(bytes(100_000)) + packer.flush(zlib.Z_SYNC_FLUSH))
+    block = packer.compress(bytes(1_048_576)) + packer.flush(zlib.Z_SYNC_FLUSH)
     while True:
-        writer.write(packer.compress(_zeroes()[:1_048_576]) + packer.flush(zlib.Z_SYNC_FLUSH))
+        writer.write(block)
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 _GZ = gzip.compress(PAGE * 50)

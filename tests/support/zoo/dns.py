@@ -36,6 +36,7 @@ CAGES = [Cage(label, what, expect, kind="dns") for label, (what, _, expect) in _
 ANSWERS: dict[str, Answer] = {f"{label}.zoo.test": answer for label, (_, answer, _) in _NAMES.items()}
 ANSWERS |= {
     "*.zoo.test": _HERE,
+    "dead-aaaa.zoo.test": addresses("::1", "127.0.0.1"),
     "neighbour.zoo.test": addresses("127.0.0.2"),
     "gone.zoo.test": code("NXDOMAIN"),
     "inside.zoo.test": addresses("10.0.0.5"),

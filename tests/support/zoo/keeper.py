@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from support.names import NameServer
 from support.pki import Pki
 from support.zoo import content, dns, protocol, redirects, timing, tls
-from support.zoo.cage import Cage, Expect, page, request_of
+from support.zoo.cage import PAGE, Cage, Expect, page, request_of
 
 CAGES: list[Cage] = [
     *timing.HERD.cages,
@@ -20,6 +20,12 @@ CAGES: list[Cage] = [
     *tls.HERD.cages,
     *dns.CAGES,
     Cage("port-closed", "nothing listens", Expect(reason="connect_refused"), kind="closed"),
+    Cage(
+        "dead-aaaa",
+        "its IPv6 address swallows connections, IPv4 is good",
+        Expect(status=200, size=len(PAGE)),
+        kind="dead6",
+    ),
     Cage("port-silent", "connections are swallowed", Expect(reason="connect_timeout"), kind="silent"),
 ]
 
@@ -59,6 +65,8 @@ class Zoo:
                 port = _unused_port()
             elif cage.kind == "silent":
                 port = self._swallow()
+            elif cage.kind == "dead6":
+                port = await self._listen(_good, port=self._swallow(socket.AF_INET6, "::1"))
             elif cage.kind == "dns":
                 port = good
             else:
@@ -79,8 +87,8 @@ class Zoo:
         await self._names.__aexit__()
         await asyncio.sleep(0.05)
 
-    async def _listen(self, handler, context=None, host="127.0.0.1") -> int:
-        server = await asyncio.start_server(handler, host, 0, ssl=context, limit=1_048_576)
+    async def _listen(self, handler, context=None, host="127.0.0.1", port=0) -> int:
+        server = await asyncio.start_server(handler, host, port, ssl=context, limit=1_048_576)
         self._servers.append(server)
         return server.sockets[0].getsockname()[1]
 
@@ -105,19 +113,19 @@ class Zoo:
             writer.write(page(b"" if gone else self._link, status="404 Not Found" if gone else "200 OK"))
         writer.close()
 
-    def _swallow(self) -> int:
+    def _swallow(self, family: int = socket.AF_INET, host: str = "127.0.0.1") -> int:
         """A port whose backlog is full: new connections get no answer at all."""
-        listener = socket.socket()
-        listener.bind(("127.0.0.1", 0))
+        listener = socket.socket(family)
+        listener.bind((host, 0))
         listener.listen(0)
         self._sockets.append(listener)
         for _ in range(8):
-            filler = socket.socket()
+            filler = socket.socket(family)
             filler.setblocking(False)
             with suppress(BlockingIOError):
                 filler.connect(listener.getsockname())
             self._sockets.append(filler)
-        return listener.getsockname()[1]
+        return int(listener.getsockname()[1])
 
 
 async def _good(reader, writer):

@@ -60,6 +60,7 @@ async def endless_body(reader, writer):
     while True:
         writer.write(b"<p>lagi</p>" * 6_000)
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 @HERD.add("endless headers", PROTOCOL)
@@ -71,6 +72,7 @@ async def endless_headers(reader, writer):
         number += 1
         writer.write(b"".join(b"X-%d-%d: lagi\r\n" % (number, index) for index in range(1_000)))
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 @HERD.add("one header line that never ends", PROTOCOL)
@@ -80,6 +82,7 @@ async def endless_header_line(reader, writer):
     while True:
         writer.write(b"a" * 65_536)
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 @HERD.add("interim answers (100) without end", PROTOCOL)
@@ -88,6 +91,7 @@ async def endless_interim(reader, writer):
     while True:
         writer.write(b"HTTP/1.1 100 Continue\r\n\r\n")
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 @HERD.add("chunks without end", CUT)
@@ -97,6 +101,7 @@ async def endless_chunks(reader, writer):
     while True:
         writer.write(b"4000\r\n" + b"a" * 0x4000 + b"\r\n")
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 @HERD.add("one-byte chunks with 1 KB extensions without end", Expect(status=200, truncated=True))
@@ -106,6 +111,7 @@ async def fat_tiny_chunks(reader, writer):
     while True:
         writer.write((b"1;" + b"x" * 1_000 + b"\r\na\r\n") * 60)
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 @HERD.add("a chunk size that never ends", PROTOCOL)
@@ -115,6 +121,7 @@ async def endless_chunk_size(reader, writer):
     while True:
         writer.write(b"1" * 65_536)
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 @HERD.add("empty lines without end", PROTOCOL)
@@ -123,6 +130,7 @@ async def endless_empty_lines(reader, writer):
     while True:
         writer.write(b"\r\n" * 8_000)
         await writer.drain()
+        await asyncio.sleep(0.001)
 
 
 @HERD.add("closes at once", PROTOCOL)

@@ -141,3 +141,4 @@ async def tls_endless_handshake(reader, writer):
     while True:
         writer.write(b"\x16\x03\x03\x40\x00" + b"\x02\xff\xff\xff" + b"\0" * 16_380)
         await writer.drain()
+        await asyncio.sleep(0.001)
