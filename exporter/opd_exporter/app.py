@@ -41,6 +41,7 @@ class Settings:
     listen_address: str = ":19715"
     web_config_file: Path | None = None
     enable_lifecycle: bool = False
+    public_read: bool = False
     max_concurrent: int = 256
 
 
@@ -214,7 +215,12 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
         reports=_Reports(exporter),
         ready=lambda: exporter.ready,
     )
-    app = build_app(services, web_config=web_config, enable_lifecycle=settings.enable_lifecycle)
+    app = build_app(
+        services,
+        web_config=web_config,
+        enable_lifecycle=settings.enable_lifecycle,
+        public_read=settings.public_read,
+    )
     server = WebServer(app, settings.listen_address, web_config)
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -81,6 +81,12 @@ def main() -> None:
     is_flag=True,
     help="Allow POST /-/reload and rechecks with no login.",
 )
+@click.option(
+    "--web.public-read",
+    "public_read",
+    is_flag=True,
+    help="With users in the web config: pages and API stay open; metrics, contacts and actions need the login.",
+)
 @click.option("--log.level", "log_level", type=click.Choice(logs.LEVELS), default="info", show_default=True)
 @click.option("--log.format", "log_format", type=click.Choice(["console", "json"]), help="Default: by terminal.")
 def serve(log_level: str, log_format: logs.LogFormat | None, **options: Any) -> None:
