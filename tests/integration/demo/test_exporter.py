@@ -23,7 +23,7 @@ _NOT_ON_LOOPBACK = {Reason.DNS_TEMPORARY, Reason.CONNECT_UNREACHABLE}
 async def _check(fleet: Fleet, folder: Path) -> dict[str, dict[str, object]]:
     """One round of ``opd-exporter check`` in a process of its own: results by site."""
     config = folder / "sites.yml"
-    config.write_text(fleet.registry_text(probe_timeout="4s", confirm_after="1s"), encoding="utf-8")
+    config.write_text(fleet.registry_text(probe_timeout="6s", confirm_after="1s"), encoding="utf-8")
     command = [sys.executable, "-m", "opd_exporter", "check", "--config.file", str(config), "--format", "json"]
     process = await asyncio.create_subprocess_exec(
         *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE

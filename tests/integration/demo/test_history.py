@@ -152,3 +152,16 @@ async def test_posts_of_the_history_are_those_that_the_fleet_serves() -> None:
                 if status == "active":
                     answer, text, _ = await visitor.get(newest[site].url)
                     assert (answer, newest[site].title in text) == (200, True), site
+
+
+def test_the_command_writes_one_block_per_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """``python -m opd_exporter.demo`` names each file that it wrote, with the labels that were asked for."""
+    from opd_exporter.demo.__main__ import main
+
+    assert main([str(tmp_path), "--days", "1", "--base-port", "20000", "--instance", "lain:1"]) == 0
+    files = capsys.readouterr().out.split()
+    assert files == sorted(map(str, tmp_path.iterdir()))
+    text = (tmp_path / files[-1].rsplit("/", 1)[1]).read_text(encoding="utf-8")
+    assert 'opd_site_up{site="setda",job="opd-exporter",instance="lain:1"}' in text
+    assert 'url="https://127.0.10.1:20000/"' in text
+    assert text.endswith("# EOF\n")
