@@ -18,7 +18,7 @@ import pycares
 from opd_exporter.clock import monotonic
 from opd_exporter.models import Reason
 from opd_exporter.probe.addresses import is_local_name, literal_address
-from opd_exporter.probe.failures import Failure
+from opd_exporter.probe.failures import Failure, ensure_descriptors
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,6 +68,7 @@ class Resolver:
 
         Raises:
             Failure: ``dns_not_found`` or ``dns_temporary``.
+            MonitorFault: The monitor has no descriptors left to ask with.
         """
         literal = literal_address(host)
         if literal is not None:
@@ -89,6 +90,7 @@ class Resolver:
             # Shielded: another probe may be waiting for the same answer.
             return await asyncio.wait_for(asyncio.shield(task), seconds)
         except TimeoutError:
+            ensure_descriptors()
             raise Failure(Reason.DNS_TEMPORARY, f"no DNS answer in {seconds:.1f} s") from None
 
     async def close(self) -> None:
@@ -118,11 +120,22 @@ class Resolver:
             except Failure as error:
                 failure = error
                 if error.reason is Reason.DNS_NOT_FOUND:
+                    self._forget_absence()
                     raise
+                ensure_descriptors()
                 continue
             self._keep(name, addresses, ttl)
             return addresses
         raise failure
+
+    def _forget_absence(self) -> None:
+        """Make c-ares drop its own cache, which keeps "no such name" for up to an hour (SOA minimum).
+
+        A name that comes back must be seen at the next probe, and the confirming probe must ask anew.
+        """
+        channel = getattr(self._client, "_channel", None)
+        if channel is not None:
+            channel.reinit()
 
     def _keep(self, name: str, addresses: tuple[Address, ...], ttl: float) -> None:
         self._cache[name] = (monotonic() + min(ttl, MAX_TTL), addresses)

@@ -127,7 +127,8 @@ class Visit:
             if previous is not None:
                 self._call = previous  # the redirect is the last thing that the site said
                 raise Failure(Reason.LEFT_SITE, f"redirect refused: {refusal.detail}") from None
-            raise Failure(Reason.CONNECT_UNREACHABLE, refusal.detail) from None
+            reason = Reason.CONNECT_UNREACHABLE if target.trusted else Reason.LEFT_SITE
+            raise Failure(reason, refusal.detail) from None
         finally:
             self._note(call, configured)
         answer = call.answer
@@ -257,6 +258,8 @@ class Visit:
 
 
 def _parse(text: str) -> URL | None:
+    if len(text) > MAX_URL:
+        return None
     try:
         url = URL(text)
         return url if url.scheme in {"http", "https"} and host_of(url) and url.port else None
@@ -271,7 +274,7 @@ def _shown(url: URL) -> str:
 
 def _shown_text(text: str) -> str:
     url = _parse(text)
-    return text if url is None or url.raw_user is None else _shown(url)
+    return text[:MAX_URL] if url is None or url.raw_user is None else _shown(url)
 
 
 def _credentials(url: URL) -> str | None:

@@ -7,6 +7,7 @@ descriptors, no memory, a bug): the exchange then carries neither a reason nor a
 from __future__ import annotations
 
 import errno
+import socket
 from typing import Final
 
 from opd_exporter.models import Reason
@@ -15,6 +16,8 @@ MONITOR_ERRNOS: Final = frozenset(
     {errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM, errno.EADDRNOTAVAIL, errno.EPERM, errno.EACCES}
 )
 """Errors of the machine that runs the monitor: they say nothing of the site."""
+
+_NO_IPV6: Final = frozenset({errno.EADDRNOTAVAIL, errno.EACCES})
 
 _BY_ERRNO: Final = {
     errno.ECONNREFUSED: Reason.CONNECT_REFUSED,
@@ -47,13 +50,30 @@ class MonitorFault(Exception):  # noqa: N818 - likewise
         self.detail = detail
 
 
-def connect_failure(error: OSError) -> Failure | MonitorFault:
-    """What a failed ``connect`` means: refused, timed out, unreachable, reset; or a fault of the monitor."""
+def connect_failure(error: OSError, *, version: int = 4) -> Failure | MonitorFault:
+    """What a failed ``connect`` means: refused, timed out, unreachable, reset; or a fault of the monitor.
+
+    Args:
+        error: What the system said.
+        version: 4 or 6. A machine without IPv6 cannot reach such an address, which is nobody's fault.
+    """
     number = error.errno
     text = describe(error)
-    if number in MONITOR_ERRNOS:
+    if number in MONITOR_ERRNOS and not (version == 6 and number in _NO_IPV6):
         return MonitorFault(f"cannot open a connection: {text}")
     return Failure(_BY_ERRNO.get(number or 0, Reason.CONNECT_UNREACHABLE), f"connect: {text}")
+
+
+def ensure_descriptors() -> None:
+    """Tell "nobody answers" from "the monitor cannot even ask".
+
+    Raises:
+        MonitorFault: No file descriptor is left.
+    """
+    try:
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()
+    except OSError as error:
+        raise MonitorFault(f"cannot open a socket: {describe(error)}") from None
 
 
 def describe(error: BaseException) -> str:

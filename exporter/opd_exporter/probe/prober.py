@@ -15,7 +15,7 @@ from opd_exporter.models import Exchange
 from opd_exporter.probe.connect import Connector
 from opd_exporter.probe.dns import Resolver
 from opd_exporter.probe.exchange import Visit
-from opd_exporter.probe.failures import Failure
+from opd_exporter.probe.failures import Failure, MonitorFault
 from opd_exporter.probe.requests import DEFAULT_USER_AGENT
 from opd_exporter.probe.trust import Trust
 from opd_exporter.registry.site import Registry, Site
@@ -100,7 +100,7 @@ class Prober:
             return ()
         try:
             return tuple(str(address) for address in await connector.resolver.resolve(host, RESOLVE_SECONDS))
-        except Failure:
+        except (Failure, MonitorFault):
             return ()
 
     def reconfigure(self, registry: Registry) -> None:

@@ -75,9 +75,14 @@ async def _race(ordered: list[Address], port: int, seconds: float) -> tuple[sock
                 break
     finally:
         await _abandon(running)
-    # An IPv6 network that the monitor does not have is no news: what another address said counts more.
-    failures.sort(key=lambda failure: isinstance(failure, Failure) and failure.reason is Reason.CONNECT_UNREACHABLE)
-    raise failures[0]
+    raise min(failures, key=_telling)
+
+
+def _telling(failure: Failure | MonitorFault) -> int:
+    """What counts most of several failures: an IPv6 network that the monitor does not have is no news."""
+    if isinstance(failure, MonitorFault):
+        return 1
+    return 2 if failure.reason is Reason.CONNECT_UNREACHABLE else 0
 
 
 async def _abandon(running: Iterable[asyncio.Task[Outcome]]) -> None:
@@ -106,12 +111,12 @@ async def _attempt(address: Address, port: int) -> Outcome:
     try:
         connection = socket.socket(family, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)
     except OSError as error:
-        return connect_failure(error)
+        return connect_failure(error, version=address.version)
     try:
         await asyncio.get_running_loop().sock_connect(connection, (str(address), port))
     except OSError as error:
         connection.close()
-        return connect_failure(error)
+        return connect_failure(error, version=address.version)
     except BaseException:
         connection.close()
         raise

@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 
 import pytest
+from dnslib import QTYPE, RR, SOA
 
 from opd_exporter.models import Reason
 from opd_exporter.probe import Prober
@@ -59,6 +60,26 @@ async def test_not_found_is_not_kept():
             assert failed.value.reason is Reason.DNS_NOT_FOUND
             names.zone["baru.test"] = addresses("127.0.0.1")
             assert await resolver.resolve("baru.test", 2)
+        finally:
+            await resolver.close()
+
+
+async def test_not_found_with_a_lifetime_is_not_kept_either():
+    """A name server that lets "no such name" be kept for an hour does not hide the name's return for an hour."""
+
+    def absent(query, kind):
+        reply = code("NXDOMAIN")(query, kind)
+        reply.add_auth(RR("test", QTYPE.SOA, ttl=3_600, rdata=SOA("ns.test", "a.test", (1, 3_600, 600, 86_400, 3_600))))
+        return reply
+
+    async with NameServer({"kembali.test": absent}) as names:
+        resolver = Resolver([names.address])
+        try:
+            with pytest.raises(Failure):
+                await resolver.resolve("kembali.test", 2)
+            await asyncio.sleep(0.2)
+            names.zone["kembali.test"] = addresses("127.0.0.1")
+            assert await resolver.resolve("kembali.test", 2)
         finally:
             await resolver.close()
 

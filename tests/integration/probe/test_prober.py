@@ -15,8 +15,9 @@ import uvloop
 from opd_exporter.models import Reason
 from opd_exporter.probe import DEFAULT_USER_AGENT, Prober
 from opd_exporter.registry.site import Registry
+from support.names import NameServer, addresses
 from support.pki import Pki
-from support.probing import serve, site
+from support.probing import run_proxy, serve, site
 from support.zoo.cage import PAGE, page, request_of
 
 
@@ -166,21 +167,22 @@ async def test_clock_is_honest_while_the_loop_is_busy():
     assert exchange.ok, exchange.detail
 
 
-async def test_no_descriptors_is_unknown():
+@pytest.mark.parametrize("host", ["127.0.0.1", "belum-ditanya.test"])
+async def test_no_descriptors_is_unknown(host):
     """When the monitor has no file descriptors left nothing is said about the site; afterwards it works again."""
-    async with serve(page()) as server, Prober() as prober:
-        assert (await prober.get(site(server.url()))).ok
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        with open("/dev/null", "rb") as lowest:  # noqa: ASYNC230, PTH123 - the next free number is what matters
-            used = lowest.fileno()
-        resource.setrlimit(resource.RLIMIT_NOFILE, (used, hard))
-        try:
-            exchange = await prober.get(site(server.url()))
-        finally:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
-        assert exchange.is_unknown
-        assert "EMFILE" in exchange.detail
-        assert (await prober.get(site(server.url()))).ok
+    async with NameServer({"*.test": addresses("127.0.0.1")}) as names, serve(page()) as server:
+        async with Prober(Registry({}, nameservers=(names.address,))) as prober:
+            soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+            with open("/dev/null", "rb") as lowest:  # noqa: ASYNC230, PTH123 - the next free number is what matters
+                used = lowest.fileno()
+            resource.setrlimit(resource.RLIMIT_NOFILE, (used, hard))
+            try:
+                exchange = await prober.get(site(server.url(host=host)))
+            finally:
+                resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+            assert exchange.is_unknown, exchange
+            assert "EMFILE" in exchange.detail
+            assert (await prober.get(site(server.url(host=host)))).ok
 
 
 async def test_a_bug_is_unknown(monkeypatch, capsys):
@@ -227,23 +229,32 @@ async def test_leaving_drops_running_exchanges():
     assert all(exchange.reason is not None or exchange.is_unknown for exchange in ended)
 
 
-async def test_cancelling_leaves_nothing():
-    """A cancelled exchange closes its connection and gives its slot back."""
-    gone = asyncio.Event()
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("through_proxy", [False, True])
+async def test_cancelling_leaves_nothing(scheme, through_proxy):
+    """An exchange cancelled while it connects, shakes hands or waits closes its connection and frees its slot."""
+    gone = 0
 
     async def silent(reader, writer):
-        await request_of(reader)
+        nonlocal gone
         await reader.read()
-        gone.set()
+        gone += 1
 
-    async with serve(silent) as server, Prober() as prober:
-        for _ in range(20):
-            task = asyncio.create_task(prober.get(site(server.url())))
-            await asyncio.sleep(0.02)
+    async with serve(silent) as server, run_proxy() as proxy, Prober() as prober:
+        proxy_url = f"http://127.0.0.1:{proxy.port}" if through_proxy else None
+        for round_number in range(20):
+            target = site(server.url(scheme=scheme), proxy_url=proxy_url)
+            task = asyncio.create_task(prober.get(target))
+            await asyncio.sleep(0.002 * round_number)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
-        await asyncio.wait_for(gone.wait(), 1)
+        assert not prober._connector._slots._semaphores
+        for _ in range(100):
+            if gone == server.connections:
+                break
+            await asyncio.sleep(0.02)
+        assert gone == server.connections > 0
 
 
 async def test_reload_changes_trust_and_names():
