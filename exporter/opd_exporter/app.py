@@ -64,7 +64,7 @@ class Exporter:
                 settings.storage_path.parent.mkdir(parents=True, exist_ok=True)
         self.store = Store.open(settings.storage_path)
         self.fleet = Fleet(registry)
-        self.metrics = ExporterMetrics()
+        self.metrics = ExporterMetrics(lambda: self.store.health)
         self.exposition = Exposition(self.metrics)
         self.prober = Prober(registry)
         self.watch = NetworkWatch(self._canaries_alive, has_canaries=bool(registry.canaries))

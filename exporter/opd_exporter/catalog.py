@@ -166,6 +166,22 @@ EXPORTER_METRICS: tuple[Metric, ...] = (
         "seconds",
     ),
     _gauge("opd_exporter_probes_in_flight", "", "Probes that are running now."),
+    _gauge(
+        "opd_exporter_store_failing", "", "1 while what is recorded does not reach the disk; it is kept and retried."
+    ),
+    _gauge("opd_exporter_store_degraded", "", "1 if the store was damaged and history was begun anew in this run."),
+    _gauge(
+        "opd_exporter_store_last_commit_timestamp_seconds",
+        "",
+        "Unix time at which the store last wrote to the disk in this run.",
+        "seconds",
+    ),
+    Metric(
+        "opd_exporter_store_dropped_total",
+        "counter",
+        (),
+        "Status changes and posts given up because the disk refused them for too long.",
+    ),
     Metric(
         "opd_exporter_schedule_lag_seconds",
         "histogram",

@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from prometheus_client import CollectorRegistry, GCCollector, Histogram, PlatformCollector, ProcessCollector
-from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from opd_exporter import __version__, clock
 from opd_exporter.catalog import CATALOG
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from prometheus_client.metrics_core import Metric
+
+    from opd_exporter.store import StoreHealth
 
 LAG_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 DURATION_BUCKETS = (0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 20.0, 60.0)
@@ -26,9 +28,13 @@ class ExporterMetrics:
 
     The schedule calls ``observe_lag`` and ``set_running``, the pipeline ``observe_probe`` (or ``timing_probe``) and the
     application ``reloaded``.
+
+    Args:
+        store_health: Asked at each scrape whether the store can write; ``None`` where there is no store.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, store_health: Callable[[], StoreHealth] | None = None) -> None:
+        self._store_health = store_health
         self.registry = CollectorRegistry(auto_describe=False)
         self._running = 0
         self._reload_ok: bool | None = None
@@ -89,6 +95,14 @@ class ExporterMetrics:
             yield _gauge("opd_exporter_config_last_reload_successful", int(self._reload_ok))
         if self._reloaded_at is not None:
             yield _gauge("opd_exporter_config_last_reload_success_timestamp_seconds", self._reloaded_at)
+        if self._store_health is not None:
+            health = self._store_health()
+            yield _gauge("opd_exporter_store_failing", int(health.failing))
+            yield _gauge("opd_exporter_store_degraded", int(health.degraded))
+            if health.last_commit_at is not None:
+                yield _gauge("opd_exporter_store_last_commit_timestamp_seconds", health.last_commit_at)
+            dropped = CATALOG["opd_exporter_store_dropped_total"]
+            yield CounterMetricFamily(dropped.family, dropped.help, value=health.dropped)
         for histogram in (self._lag, self._duration):
             for family in histogram.collect():
                 # A creation time per histogram tells nothing and would be a metric outside the catalogue.

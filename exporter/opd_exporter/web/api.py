@@ -9,9 +9,12 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from opd_exporter.clock import as_datetime
+from opd_exporter.logs import get_logger
 from opd_exporter.models import Status
+from opd_exporter.store import StoreError
 from opd_exporter.web.keys import SERVICES
 from opd_exporter.web.openapi import document
+from opd_exporter.web.scrape import text_response
 from opd_exporter.web.serialise import (
     details_as_json,
     history_as_json,
@@ -22,6 +25,9 @@ from opd_exporter.web.serialise import (
 
 if TYPE_CHECKING:
     from opd_exporter.state import SiteState
+    from opd_exporter.web.services import History
+
+log = get_logger(__name__)
 
 HISTORY_DAYS = 90
 POSTS = 100
@@ -52,7 +58,7 @@ class SitesApi:
             "summary": summary_as_json(snapshot),
         }
         text = f'{_dump(head)[:-1]}, "sites": [{", ".join(elements)}]}}'
-        return web.Response(text=text, content_type="application/json")
+        return await text_response(request, text.encode(), "application/json; charset=utf-8")
 
     def _element(self, site_id: str, state: SiteState) -> str:
         kept = self._kept.get(site_id)
@@ -69,18 +75,25 @@ async def site(request: web.Request) -> web.Response:
         raise web.HTTPNotFound(text="no such site")
     answer = details_as_json(state)
     if services.history is not None:
-        now = services.now()
-        since = now - HISTORY_DAYS * 86_400
-        zone = state.site.timezone
-        first, last = (as_datetime(moment, zone).date() for moment in (since, now))
-        history = services.history
+        answer |= await _history(services.history, state, services.now())
+    return await text_response(request, _dump(answer).encode(), "application/json; charset=utf-8")
+
+
+async def _history(history: History, state: SiteState, now: float) -> dict[str, Any]:
+    """The stored history; absent while it cannot be read, since the present is still worth telling."""
+    since = now - HISTORY_DAYS * 86_400
+    zone = state.site.timezone
+    first, last = (as_datetime(moment, zone).date() for moment in (since, now))
+    try:
         changes, posts, days = await asyncio.gather(
             asyncio.to_thread(history.changes, state.site.id, since),
             asyncio.to_thread(history.posts, state.site.id, limit=POSTS),
             asyncio.to_thread(history.days, state.site.id, first, last),
         )
-        answer["history"] = history_as_json(changes, posts, days, zone)
-    return web.Response(text=_dump(answer), content_type="application/json")
+    except StoreError as error:
+        log.warning("history could not be read", site=state.site.id, error=str(error))
+        return {}
+    return {"history": history_as_json(changes, posts, days, zone)}
 
 
 async def openapi(_request: web.Request) -> web.Response:

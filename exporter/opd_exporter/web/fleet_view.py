@@ -70,6 +70,7 @@ class Row:
     """The date is the last known one, no longer a credible one."""
     checked_at: datetime | None
     checked_age: float | None
+    in_maintenance: bool
     search: str
     rank: int
 
@@ -134,6 +135,7 @@ def _row(state: SiteState, now: float) -> Row:
         post_is_history=not state.publishing.dated,
         checked_at=as_datetime(checked, site.timezone) if checked is not None else None,
         checked_age=max(0.0, now - checked) if checked is not None else None,
+        in_maintenance=bool(site.maintenance) and site.in_maintenance(as_datetime(now)),
         search=_search_text(state),
         rank=_RANK[state.status],
     )

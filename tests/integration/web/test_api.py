@@ -112,6 +112,16 @@ async def test_site_with_history(client):
         assert secret not in text
 
 
+async def test_a_broken_store_leaves_the_present(client):
+    """When the history cannot be read the site is told without it."""
+    store = Store.open(None)
+    await asyncio.to_thread(store.close)
+    async with serving(store=store) as server:
+        answer = await read_json(client, f"{server.url}/api/v1/sites/dinkes")
+    assert answer["status"] == "active"
+    assert "history" not in answer
+
+
 async def test_hostile_text_is_json(client):
     """Lone surrogates and control characters of a page cannot break the answer."""
     state = make_state(

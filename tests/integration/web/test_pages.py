@@ -254,6 +254,17 @@ async def test_a_broken_store_does_not_take_the_page(client, store):
     assert "Riwayat tidak tersedia" in words(page.main)
 
 
+async def test_maintenance_is_marked(client):
+    """A site inside a maintenance window says so on both pages, and no longer afterwards."""
+    clock = [AT]
+    async with serving(services={"now": lambda: clock[0]}) as server:
+        for path in ("/", "/sites/dinkes"):
+            assert words((await soup_of(client, server.url + path)).main).count("Pemeliharaan terjadwal") == 1
+        clock[0] = AT + 7_200
+        for path in ("/", "/sites/dinkes"):
+            assert "Pemeliharaan terjadwal" not in words((await soup_of(client, server.url + path)).main)
+
+
 async def test_zone_of_the_site(client):
     """A site in eastern Indonesia shows its own time."""
     from zoneinfo import ZoneInfo

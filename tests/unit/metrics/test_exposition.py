@@ -13,6 +13,7 @@ from opd_exporter.catalog import CATALOG, EXPORTER_METRICS, SITE_METRICS
 from opd_exporter.metrics import ExporterMetrics, Exposition
 from opd_exporter.models import Evidence, Phases, Reason, Status
 from opd_exporter.state import Publishing
+from opd_exporter.store import StoreHealth
 from support.fleet import AT, DAY, make_probe, make_site, make_snapshot, make_state, make_tls, one_of_each
 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
@@ -21,7 +22,7 @@ OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0
 @pytest.fixture
 def exposition():
     """A renderer of its own, on a registry of its own."""
-    exporter = ExporterMetrics()
+    exporter = ExporterMetrics(lambda: StoreHealth(last_commit_at=AT))
     exporter.reloaded(ok=True, at=AT)
     exporter.observe_lag(0.02)
     exporter.observe_probe(0.4)
@@ -252,6 +253,23 @@ def test_exporter_values():
         raise RuntimeError
     samples = read(Exposition(exporter), [])
     assert value(samples, "opd_exporter_probe_duration_seconds_count") == 1
+
+
+def test_store_trouble_is_shown():
+    """A disk that refuses shows at the next scrape; without a store nothing is said about one."""
+    health = [StoreHealth()]
+    exposition = Exposition(ExporterMetrics(lambda: health[0]))
+    samples = read(exposition, [])
+    assert value(samples, "opd_exporter_store_failing") == 0
+    assert value(samples, "opd_exporter_store_last_commit_timestamp_seconds") is None
+    health[0] = StoreHealth(failing=True, degraded=True, last_commit_at=AT, dropped=7)
+    samples = read(exposition, [])
+    assert value(samples, "opd_exporter_store_failing") == 1
+    assert value(samples, "opd_exporter_store_degraded") == 1
+    assert value(samples, "opd_exporter_store_last_commit_timestamp_seconds") == AT
+    assert value(samples, "opd_exporter_store_dropped_total") == 7
+    names = {name for name, _ in read(Exposition(ExporterMetrics()), [])}
+    assert not [name for name in names if "store" in name]
 
 
 def test_network_down_is_shown(exposition):
