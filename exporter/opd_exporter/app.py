@@ -242,8 +242,8 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
 async def _forever(work: Callable[[], Awaitable[object]], seconds: float) -> None:
     """Do ``work`` every ``seconds``; what it raises is logged and does not end it."""
     while True:
-        await asyncio.sleep(seconds)
         try:
             await work()
         except Exception:
             log.exception("background work failed")
+        await asyncio.sleep(seconds)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import tempfile
+from dataclasses import asdict
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from opd_exporter import clock
 from opd_exporter.app import Settings, serve
 from opd_exporter.demo import Fleet
-
+from opd_exporter.demo.history import History
+from opd_exporter.models import Post, PostSource, Reason, Status
+from opd_exporter.registry.site import JAKARTA
+from opd_exporter.store import Change, DaySums, Remembered, Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +26,7 @@ if TYPE_CHECKING:
     from opd_exporter.web import WebServer
 
 CONTROL_PORT = 19716
+HISTORY_DAYS = 90
 PROBE_INTERVALS: Mapping[str, str] = {"probe_interval": "15s", "confirm_after": "3s", "content_interval": "60s"}
 """Shorter than in earnest, so that a newcomer sees a change while looking."""
 
@@ -31,10 +39,10 @@ The demo fleet is up: {sites} imitation sites on this machine (scenario {scenari
 
 Within half a minute every site has been looked at. Then break something and watch the page:
 
-  {program} demo-control {site} fail      the site answers with an error
-  {program} demo-control {site} hack      gambling links are injected
-  {program} demo-control {site} recover
-  {program} demo-control                  every site with its address
+  {program} demo-control{address} {site} fail      the site answers with an error
+  {program} demo-control{address} {site} hack      gambling links are injected
+  {program} demo-control{address} {site} recover
+  {program} demo-control{address}                  every site with its address
 
 Ctrl-C ends it; nothing is kept.
 """
@@ -65,12 +73,54 @@ async def demonstrate(*, scenario: str, listen_address: str, program: str = "opd
                     scenario=scenario,
                     active=sum(1 for status, _reason in expected.values() if status == "active"),
                     url=server.url,
-                    program=program + address,
+                    program=program,
+                    address=address,
                     site=next(site for site, (status, _reason) in expected.items() if status == "active"),
                 )
                 click.echo(text)
 
-            settings = Settings(
-                config_file, Path(folder) / "demo.db", listen_address=listen_address, enable_lifecycle=True
-            )
+            storage_path = Path(folder) / "demo.db"
+            await asyncio.to_thread(seed, storage_path, fleet)
+            settings = Settings(config_file, storage_path, listen_address=listen_address, enable_lifecycle=True)
             await serve(settings, on_start=introduce)
+
+
+def seed(storage_path: Path, fleet: Fleet) -> None:
+    """Fill a new store with ninety invented days, so that the report and the plots have something to show.
+
+    The current statuses are remembered too: the exporter takes over as after a restart.
+    """
+    now = clock.as_datetime(clock.now(), JAKARTA)
+    first_day = (now - timedelta(days=HISTORY_DAYS)).date()
+    history = History(
+        fleet.scenario, now=now, days=HISTORY_DAYS, urls={site: fleet.address_of(site) for site in fleet.sites}
+    )
+    store = Store.open(storage_path)
+    try:
+        last: dict[str, Change] = {}
+        for change in history.changes():
+            reason = Reason(change.reason) if change.reason else None
+            last[change.site] = Change(change.site, change.at, Status(change.status), reason, readable=change.readable)
+            store.record_change(last[change.site])
+        for day in history.days():
+            facts = asdict(day)
+            store.add_day(DaySums(site_id=facts.pop("site"), **facts))
+        for post in history.posts():
+            kept = Post(post.url, post.title, post.published_at, PostSource(post.source), post.date_only)
+            store.save_posts(post.site, [kept], post.first_seen)
+        for site, latest in last.items():
+            store.save_state(
+                Remembered(
+                    site,
+                    latest.status,
+                    latest.reason,
+                    latest.at,
+                    readable=latest.readable,
+                    last_content_at=now.timestamp() - 3600,
+                    known_since=first_day,
+                    extra={"url": fleet.address_of(site)},
+                )
+            )
+        store.flush()
+    finally:
+        store.close()

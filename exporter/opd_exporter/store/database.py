@@ -11,6 +11,7 @@ from opd_exporter import clock
 from opd_exporter.store import queries
 from opd_exporter.store.files import DatabaseFile
 from opd_exporter.store.lock import StoreLock
+from opd_exporter.store.pending import DayDelta
 from opd_exporter.store.records import StoreError
 from opd_exporter.store.writer import Writer
 
@@ -104,6 +105,11 @@ class Store:
         day = clock.as_datetime(at, site.timezone).date().isoformat()
         with self._writer.queue() as pending:
             pending.day(day, site.id).content_checks += 1
+
+    def add_day(self, sums: DaySums) -> None:
+        """Add the sums of a whole local day, as another record (an imported history, the demo) has them."""
+        with self._writer.queue() as pending:
+            pending.day(sums.day.isoformat(), sums.site_id).add(DayDelta.of(sums))
 
     def record_change(self, change: Change) -> None:
         """Keep one status change; the first status of a site is a change too."""

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from opd_exporter.models import Post
-    from opd_exporter.store.records import Change, Remembered
+    from opd_exporter.store.records import Change, DaySums, Remembered
 
 log = get_logger("store")
 CHANGES_KEPT = 50_000
@@ -43,6 +43,25 @@ class DayDelta:
         self.bytes_total = 0
         self.content_checks = 0
         self.hours = 0
+
+    @classmethod
+    def of(cls, sums: DaySums) -> DayDelta:
+        """The delta that makes an empty row hold ``sums``."""
+        delta = cls()
+        by_result = {
+            ProbeResult.UP: sums.up,
+            ProbeResult.DOWN: sums.down,
+            ProbeResult.BLOCKED: sums.blocked,
+            ProbeResult.UNKNOWN: sums.unknown,
+        }
+        delta.counts = [by_result[result] for result in RESULTS]
+        delta.seconds_count = sums.response_count
+        delta.seconds_sum = sums.response_seconds_sum
+        delta.seconds_max = sums.response_seconds_max
+        delta.bytes_total = sums.bytes_total
+        delta.content_checks = sums.content_checks
+        delta.hours = sums.hours
+        return delta
 
     def add(self, other: DayDelta) -> None:
         """Add a later delta of the same row."""
