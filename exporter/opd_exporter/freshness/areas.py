@@ -81,8 +81,9 @@ _NEWS_HEADING: Final = re.compile(
     r"|terkini|latest|recent)\b"
 )
 UPDATED_LABEL: Final = re.compile(
-    r"(?<![a-z])(?:per?ba?ha?ru[iy]?|di ?per?baha?rui|perbarui|pembaruan|pembaharuan|dimutakhirkan|pemutakhiran|mutakhir|di ?ubah|perubahan|updated?|up ?date"
-    r"|modified|edited|diedit|disunting|revisi|revised|login terakhir|last (?:login|edit|change|seen|updated?|modified)|terakhir (?:login|masuk|online|diakses))"
+    r"(?<![a-z])(?:(?:di|mem)? ?per?ba(?:ha)?r(?:ui|uan|ukan)|pembaha?ruan|dimutakhirkan|pemutakhiran|mutakhir|di ?ubah|perubahan|updated?|up ?date"
+    r"|modified|edited|diedit|disunting|revisi|revised|login terakhir|last (?:login|edit|change|seen|updated?|modified)"
+    r"|terakhir (?:login|masuk|online|diakses))"
     r"(?: (?:pada|on|at|oleh|by|tanggal|tgl|terakhir|data|by \w+|oleh \w+))*\W{0,4}(?:\w{0,12}\W{0,3})?$"
 )
 OTHER_LABEL: Final = re.compile(

@@ -118,6 +118,10 @@ class Sighting:
     """Unit of a relative time, or an empty string."""
     image: str = ""
     """URL of the item's picture, which may argue against the date."""
+    shape: str = ""
+    """How the item's block is built and where it stands; equal for the items of one list."""
+    carded: bool = False
+    """The item's block holds a heading or a picture."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -462,7 +462,23 @@ def _sighting(reader: _Reader, anchored: Anchored, item: Item, refusal: Refusal 
         refusal=refusal,
         relative=anchored.hit.relative,
         image=_picture(reader, item) if refusal is None else "",
+        shape=_shape(item),
+        carded=_is_carded(reader, item),
     )
+
+
+def _shape(item: Item) -> str:
+    """Tag and classes of the item's block, and of what it stands in: the same for all items of a list."""
+    block, parent = item.block, item.block.parent
+    if item.flat:
+        return f"flat {block.index}"
+    above = f"{parent.tag} {parent.words}" if parent is not None else ""
+    return re.sub(r"\d+", "", f"{block.tag} {block.words} < {above}")
+
+
+def _is_carded(reader: _Reader, item: Item) -> bool:
+    inner = reader.outline.blocks[item.block.index : min(item.block.last + 1, item.block.index + 30)]
+    return any(block.tag in {"h1", "h2", "h3", "h4", "h5", "h6", "img"} for block in inner)
 
 
 def _picture(reader: _Reader, item: Item) -> str:
@@ -514,23 +530,45 @@ def _from_addresses(reader: _Reader, sightings: Iterable[Sighting]) -> list[Sigh
 
 
 def _doubt_today(sightings: list[Sighting], now: datetime) -> list[Sighting]:
-    """Refuse dates of today that look put in: every title has one, or the picture or address is far older."""
+    """Refuse dates of today that look put in.
+
+    Every title has one; the picture is far older; or the date stands alone, in no list and no card, as a clock beside a
+    link does (also one of yesterday, from a cache).
+    """
     today = now.date()
-    taken = [item for item in sightings if item.refusal is None and item.moment is not None]
-    fresh = [
+    taken = [
         item
-        for item in taken
-        if item.moment is not None and item.moment.date() == today and item.date_only and not item.relative
+        for item in sightings
+        if item.refusal is None and item.moment is not None and item.date_only and not item.relative
+    ]
+    fresh = [
+        item for item in taken if item.moment is not None and timedelta(0) <= today - item.moment.date() <= timedelta(1)
     ]
     if not fresh:
         return sightings
-    older = [item for item in taken if item not in fresh]
-    contrary = [
-        item for item in fresh if (day := picture_day(item.image)) is not None and today - day > timedelta(days=30)
+    shapes = Counter(item.shape for item in sightings if item.refusal is None)
+    alone = {id(item) for item in fresh if shapes[item.shape] < 2 and not item.carded}
+    present = [item for item in fresh if item.moment is not None and item.moment.date() == today]
+    urls = {item.url for item in present}
+    void = _put_in(present, urls, taken, today)
+    reason = Refusal.ALL_TODAY if void == urls else Refusal.UPLOAD_OLDER
+    marked = {id(item) for item in present}
+    return [
+        replace(item, refusal=Refusal.CLOCK)
+        if id(item) in alone
+        else replace(item, refusal=reason)
+        if id(item) in marked and item.url in void
+        else item
+        for item in sightings
     ]
-    urls = {item.url for item in fresh}
-    void = urls if len(urls) >= 4 and not older else {item.url for item in contrary}
-    reason = Refusal.ALL_TODAY if len(urls) >= 4 and not older else Refusal.UPLOAD_OLDER
-    if len(contrary) >= 2:
-        void = urls
-    return [replace(item, refusal=reason) if item in fresh and item.url in void else item for item in sightings]
+
+
+def _put_in(present: list[Sighting], urls: set[str], taken: list[Sighting], today: date) -> set[str]:
+    """Addresses whose "today" is a filling: all of them, or those whose picture is over a month older."""
+    older = [item for item in taken if item.moment is not None and item.moment.date() != today]
+    contrary = {
+        item.url
+        for item in present
+        if (day := picture_day(item.image)) is not None and today - day > timedelta(days=30)
+    }
+    return urls if (len(urls) >= 4 and not older) or len(contrary) >= 2 else contrary

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from opd_exporter.freshness.credibility import judge
 from opd_exporter.freshness.memory import MAX_ARTICLE_URLS, MAX_FIRST_DAYS, MAX_KEPT_POSTS, Memory, Reading
 from opd_exporter.freshness.sources import SOURCES, read_list_page
-from opd_exporter.freshness.urls import OwnHosts, is_post_url, is_section_url, url_key
+from opd_exporter.freshness.urls import OwnHosts, base_of, is_post_url, is_section_url, url_key
 from opd_exporter.freshness.visit import Visit
 from opd_exporter.page import parse_page
 from opd_exporter.verdict import is_intruders_title
@@ -50,7 +50,7 @@ async def read_posts(
     own = OwnHosts([site.url, *([page.url] if _stays(site, page.url) else [])], site.allowed_hosts)
     if not exchange.ok or not own(page.url):
         return Reading(memory=memory)
-    visit = Visit(site, page, page.url, own, fetch, now, site.timezone)
+    visit = Visit(site, page, base_of(page.url), own, fetch, now, site.timezone)
     visit.pages[url_key(page.url)] = page
     if site.url:
         visit.pages[url_key(site.url)] = page
@@ -88,7 +88,7 @@ async def _enter(visit: Visit) -> None:
         if exchange is None or not exchange.ok:
             return
         visit.home = visit.pages[url_key(target)]
-        visit.base = visit.home.url
+        visit.base = base_of(visit.home.url)
 
 
 def _doorway(page: Page) -> str | None:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.articles import read_article
-from opd_exporter.freshness.credibility import FUTURE_SLACK
+from opd_exporter.freshness.credibility import FUTURE_SLACK, Refusal
 from opd_exporter.freshness.embedded import read_embedded
 from opd_exporter.freshness.feeds import feed_urls, is_comment_feed, read_feed_page
 from opd_exporter.freshness.hints import read_sitemap
@@ -229,7 +229,14 @@ def news_urls(visit: Visit) -> list[str]:
 async def read_articles(visit: Visit, limit: int = 3) -> None:
     """Open posts that no list dates: the first two (one may be pinned), and the last, in case the list is turned round."""
     candidates = article_candidates(visit)
-    chosen = candidates[:2] + ([candidates[-1]] if 2 < len(candidates) <= 40 else [])
+    newest = best_moment(visit)
+    doubtful = [
+        (item.url, item.title)
+        for item in visit.sightings
+        if item.refusal is Refusal.CLOCK and item.url and url_key(item.url) not in visit.pages
+        if newest is None or (item.moment is not None and item.moment > newest)
+    ]
+    chosen = doubtful[:1] + candidates[:2] + ([candidates[-1]] if 2 < len(candidates) <= 40 else [])
     for url, title in chosen[:limit]:
         if visit.left <= 0:
             return

@@ -58,6 +58,12 @@ def url_key(url: str) -> str:
     return f"{host}{path}" + (f"?{query}" if query else "")
 
 
+def base_of(url: str) -> str:
+    """``url`` with at least the path ``/``, so that relative addresses join to it."""
+    parts = urlsplit(url)
+    return url if parts.path else f"{parts.scheme}://{parts.netloc}/"
+
+
 class OwnHosts:
     """Whether an address belongs to the site: its own host names and those that the registry allows."""
 

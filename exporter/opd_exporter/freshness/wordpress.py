@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from opd_exporter.page import Page
 
 FIELDS: Final = "per_page=10&_fields=date,date_gmt,link,title"
-_ROOT = re.compile(r"<([^<>]{1,500})>\s*;\s*rel=\"?https://api\.w\.org/")
+_ROOT = re.compile(r"<([^<>]{1,500})>\s*;\s*rel=\"?https?://api\.w\.org/")
 _TAGS = re.compile(r"<[^>]{0,300}>")
 _BIGGEST_SHIFT: Final = timedelta(hours=14)
 
@@ -38,7 +38,7 @@ def _root(page: Page) -> str | None:
     if found:
         return str(urljoin(page.url, found.group(1)))
     for rel, attributes in page.outline.head_links:
-        if rel == "https://api.w.org/":
+        if rel.endswith("://api.w.org/"):
             return str(urljoin(page.url, attributes["href"].strip()))
     return None
 
