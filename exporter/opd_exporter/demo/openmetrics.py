@@ -80,6 +80,10 @@ def _fleet_families(pasts: Sequence[Past], times: Sequence[float]) -> Iterator[t
     yield constant("opd_exporter_build_info", 1, version="demo", python="3.11")
     yield constant("opd_exporter_config_last_reload_successful", 1)
     yield constant("opd_exporter_config_last_reload_success_timestamp_seconds", begin)
+    yield constant("opd_exporter_store_failing", 0)
+    yield constant("opd_exporter_store_degraded", 0)
+    yield gauge("opd_exporter_store_last_commit_timestamp_seconds", (moment - 1 for moment in times))
+    yield "opd_exporter_store_dropped", "counter", [("opd_exporter_store_dropped_total", {}, [0] * len(times))]
     yield gauge("opd_exporter_probes_in_flight", (draw("flight", moment) % 4 for moment in times))
     yield _histogram("opd_exporter_schedule_lag_seconds", _LAG_BUCKETS, 0.004, probed, begin, times)
     yield _histogram("opd_exporter_probe_duration_seconds", _DURATION_BUCKETS, 0.35, probed, begin, times)
