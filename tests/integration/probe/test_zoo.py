@@ -8,6 +8,7 @@ from support.zoo.cage import CAP
 from support.zoo.keeper import CAGES
 from support.zoo.visit import SECONDS, open_zoo, visit
 
+pytestmark = pytest.mark.xdist_group("zoo")  # one visit, not one for each worker
 SLACK = 1.0
 """Seconds for a busy two-core machine."""
 

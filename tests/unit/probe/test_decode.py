@@ -61,11 +61,10 @@ def test_a_cut_stream_keeps_its_beginning(kind, share):
     assert decoded.body or kind in {"br", "zstd"}  # one block: nothing comes out before its end
 
 
-@pytest.mark.parametrize(
-    ("kind", "member"), [("gzip", gzip.compress(b"")), ("zstd", zstandard.ZstdCompressor().compress(b""))]
-)
-def test_countless_members_are_cheap(kind, member):
+@pytest.mark.parametrize("kind", ["gzip", "zstd"])
+def test_countless_members_are_cheap(kind):
     """A megabyte of empty members is left in a blink, where each member would cost a copy of all that follow."""
+    member = gzip.compress(b"") if kind == "gzip" else zstandard.ZstdCompressor().compress(b"")
     started = time.perf_counter()
     decode(member * (1_048_576 // len(member)), kind, CAP)
     assert time.perf_counter() - started < 0.5
