@@ -28,24 +28,26 @@ if TYPE_CHECKING:
     from opd_exporter.registry import Site
     from opd_exporter.verdict.look import Hit
 
-_CHROME: Final = (
-    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 Safari/537.36"
-)
+_WEBKIT: Final = "AppleWebKit/537.36 (KHTML, like Gecko)"
 VISITORS: Final = (
     (
         "mesin pencari",
         {
-            "User-Agent": "Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) AppleWebKit/537.36 (KHTML, like Gecko) "
-            "Chrome/131.0.0.0 Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
+            "User-Agent": f"Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X Build/MMB29P) {_WEBKIT} Chrome/131.0.0.0 "
+            "Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)"
         },
     ),
-    ("pengunjung dari hasil pencarian", {"User-Agent": _CHROME, "Referer": "https://www.google.com/search?q={host}"}),
+    (
+        "pengunjung dari hasil pencarian",
+        {
+            "User-Agent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+            "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+            "Referer": "https://www.google.com/search?q={host}",
+        },
+    ),
     (
         "pengunjung dengan ponsel",
-        {
-            "User-Agent": "Mozilla/5.0 (Linux; Android 14; SM-A155F) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/131.0.0.0 "
-            "Mobile Safari/537.36"
-        },
+        {"User-Agent": f"Mozilla/5.0 (Linux; Android 14; SM-A155F) {_WEBKIT} Chrome/131.0.0.0 Mobile Safari/537.36"},
     ),
 )
 """(who, headers): ``{host}`` stands for the site's host."""

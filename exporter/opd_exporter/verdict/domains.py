@@ -26,7 +26,7 @@ def host_of(url: str) -> str:
 
 @lru_cache(maxsize=8_192)
 def registrable(host: str) -> str:
-    """The part of ``host`` that somebody registered (``serangkab.go.id``); addresses and single names stand as they are."""
+    """The part of ``host`` that somebody registered (``serangkab.go.id``); addresses stand as they are."""
     try:
         ipaddress.ip_address(host.strip("[]"))
     except ValueError:
@@ -36,7 +36,7 @@ def registrable(host: str) -> str:
 
 
 def is_same_site(site: Site, host: str) -> bool:
-    """Whether ``host`` counts as ``site``: same registrable domain, or listed in ``allowed_hosts`` (with subdomains)."""
+    """Whether ``host`` counts as ``site``: same registrable domain, or in ``allowed_hosts`` (with subdomains)."""
     if not host:
         return True
     own = host_of(site.url or "")

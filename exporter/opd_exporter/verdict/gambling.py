@@ -16,6 +16,7 @@ import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from opd_exporter.verdict.vocabulary import pattern, texts
 
@@ -48,7 +49,9 @@ _TYPOGRAPHY = str.maketrans(
     "\u00a0\u2018\u2019\u201c\u201d\u2013\u2014\u2022\u00a9\u00ae\u00b7\u2026\u203a\u00bb\u00ab", " ''\"\"--   .. >>"
 )
 _DISGUISED = re.compile(r"[a-z][0134570@$!][a-z]|\b\w[\s._\-*+|]\w[\s._\-*+|]\w[\s._\-*+|]\w\b|&[#a-z]")
-_ODD_LETTERS = re.compile("[\u00c0-\u024f\u0370-\u04ff\u1e00-\u1eff\u200b-\u200f\u2060-\u2064\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]")
+_ODD_LETTERS = re.compile(
+    "[\u00c0-\u024f\u0370-\u04ff\u1e00-\u1eff\u200b-\u200f\u2060-\u2064\ufeff\uff01-\uff5e\U0001d400-\U0001d7ff]"
+)
 _MIXED_TOKEN = re.compile(r"(?=\w*[a-z])(?=[\w@$!]*[0134570@$!])[\w@$!]{3,}")
 _SPACED = re.compile(r"\b\w(?:[\s._\-*+|]\w){3,}\b")
 _SPACE = re.compile(r"\s+")
@@ -169,6 +172,15 @@ def find(text: str) -> Match | None:
     if not phrases or _is_warning(normalised):
         return None
     return Match(phrases[0], excerpt(text, phrases[0]))
+
+
+def path_words(url: str) -> str:
+    """The path of ``url`` as words: ``/2026/slot-gacor-hari-ini/`` -> ``slot gacor hari ini``."""
+    try:
+        path = urlsplit(url).path
+    except ValueError:
+        return ""
+    return " ".join(word for word in re.split(r"[/\-_.+]|%20", path[:300]) if word and not word.isdigit())
 
 
 def may_hold_phrase(text: str) -> bool:

@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from opd_exporter.page.decoding import decode_body, looks_binary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from opd_exporter.models import Exchange
 
 MAX_BYTES: Final = 65_536
@@ -42,7 +44,7 @@ _MOUNT = re.compile(
     re.IGNORECASE,
 )
 _PICTURE = re.compile(
-    r"<(?:img|picture|video|canvas|embed|object|image|input\s[^<>]{0,200}image)\b|background(?:-image)?\s*:[^;{}]{0,200}url\(",
+    r"<(?:img|picture|video|canvas|embed|object|image|svg|button|select|input(?![^<>]{0,300}hidden)|input\s[^<>]{0,200}image)\b|background(?:-image)?\s*:[^;{}]{0,200}url\(",
     re.IGNORECASE,
 )
 _FRAME = re.compile(r"<(?:i?frame)\b[^<>]{0,2000}?\bsrc\s*=\s*[\"']?([^\"'\s<>]{1,2000})", re.IGNORECASE)
@@ -191,32 +193,26 @@ class Glance:
 
     def area(self, where: str) -> str:
         """The lower-case text of one signature area."""
-        return self._areas(where)
+        cache = self._area_cache
+        text = cache.get(where)
+        if text is None:
+            text = cache[where] = _AREAS[where](self)
+        return text
 
     @cached_property
     def _area_cache(self) -> dict[str, str]:
         return {}
 
-    def _areas(self, where: str) -> str:
-        cache = self._area_cache
-        text = cache.get(where)
-        if text is None:
-            text = cache[where] = self._build_area(where)
-        return text
 
-    def _build_area(self, where: str) -> str:
-        if where == "title":
-            return self.title.lower()
-        if where == "h1":
-            return "\n".join(self.headings).lower()
-        if where == "text":
-            return self.visible.lower()
-        if where == "head":
-            return self.html_lower[:HEAD_CHARS]
-        if where == "html":
-            return self.html_lower
-        if where == "header":
-            return self.header_text
-        if where == "host":
-            return self.host
-        return self.path
+_AREAS: Final[Mapping[str, Callable[[Glance], str]]] = {
+    "title": lambda glance: glance.title.lower(),
+    "h1": lambda glance: "\n".join(glance.headings).lower(),
+    "text": lambda glance: glance.visible.lower(),
+    "head": lambda glance: glance.html_lower[:HEAD_CHARS],
+    "html": lambda glance: glance.html_lower,
+    "header": lambda glance: glance.header_text,
+    "host": lambda glance: glance.host,
+    "path": lambda glance: glance.path,
+}
+AREAS: Final = frozenset(_AREAS)
+"""Where a signature may look."""

@@ -1,12 +1,9 @@
-"""Gambling placed into a site that still stands: its title, its links, its posts, its canonical address, its scripts."""
+"""Gambling placed into a site that still stands: its title, its links, its posts, its text, its canonical address."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from typing import TYPE_CHECKING, Final
-from urllib.parse import unquote, urlsplit
 
 from opd_exporter.models import Reason
 from opd_exporter.verdict import gambling
@@ -24,6 +21,7 @@ TEXT_PHRASES: Final = 4
 """Distinct strong phrases in running text, none of them warned of, that make a page an advertisement."""
 MAX_EXAMPLES: Final = 4
 _SENTENCE = re.compile(r"[^.!?\n|•]{1,400}")
+_NAMES = re.compile(r"\"(?:name|headline|description|alternateName)\"\s*:\s*\"([^\"]{3,300})\"")
 _WORDS = re.compile(r"\w{3,}")
 _TRUSTED: Final = (
     "aduankonten.id",
@@ -33,10 +31,6 @@ _TRUSTED: Final = (
     "patrolisiber.id",
     "cekrekening.id",
 )
-_ENCODED = re.compile(
-    r"(?:atob|base64_decode|b64decode)\(\s*[\"']([A-Za-z0-9+/=]{16,4000})[\"']|(?:unescape|decodeURIComponent)\(\s*[\"']([^\"']{16,4000})[\"']"
-)
-_URL = re.compile(r"(?:https?:)?\\?/\\?/([a-z0-9-]+(?:\.[a-z0-9-]+)+)", re.IGNORECASE)
 
 
 def gambling_title(look: Look) -> Hit | None:
@@ -70,11 +64,15 @@ def gambling_meta(look: Look) -> Hit | None:
             if name == "keywords" and len(gambling.strong_phrases(content)) < 2:
                 continue
             return Hit(Reason.GAMBLING_LINKS, (evidence("meta", match.text, name),), readable=_own_content_left(look))
+    for block in page.json_ld[:20]:
+        for value in _NAMES.findall(block[:20_000])[:60]:
+            if match := gambling.find(value):
+                return Hit(Reason.GAMBLING_LINKS, (evidence("json_ld", match.text, page.url),), readable=True)
     return None
 
 
 def gambling_takeover(look: Look) -> Hit | None:
-    """Canonical, AMP or hreflang address on a foreign gambling host. A foreign host alone is sloppiness, not gambling."""
+    """Canonical, AMP or hreflang address on a gambling host. A foreign host alone is sloppiness, not gambling."""
     page = look.page
     if page is None:
         return None
@@ -85,7 +83,7 @@ def gambling_takeover(look: Look) -> Hit | None:
         if not url or not host or is_same_site(look.site, host):
             continue
         word = gambling.host_word(host)
-        if word or gambling.find(_path_words(url)):
+        if word or gambling.find(gambling.path_words(url)):
             return Hit(
                 Reason.GAMBLING_LINKS,
                 (evidence(name.split()[0].replace(":", "_"), url, name),),
@@ -105,11 +103,13 @@ def gambling_links(look: Look) -> Hit | None:
     inner = 0
     suspicious = look.suspicious
     for link in page.links:
-        suspect = link.text in suspicious
+        # Anchors inside noscript and templates have no text that a reader sees; search engines do read it.
+        text = link.text or ("" if link.host == page.host else _silent_text(link))
+        suspect = link.text in suspicious or (not link.text and bool(text))
         if not suspect and link.host == page.host:
             continue
-        points, why = _link_points(look, link, text=link.text if suspect else "")
-        key = (link.host, link.text.lower()[:60])
+        points, why = _link_points(look, link, text=text if suspect else "")
+        key = (link.host, text.lower()[:60])
         if not points or key in seen:
             continue
         seen.add(key)
@@ -132,6 +132,10 @@ def gambling_links(look: Look) -> Hit | None:
     return Hit(Reason.GAMBLING_LINKS, (*examples[:MAX_EXAMPLES], first), readable=_own_content_left(look))
 
 
+def _silent_text(link: Link) -> str:
+    return " ".join("".join(link.element.itertext()).split())[:200]
+
+
 def _link_points(look: Look, link: Link, *, text: str) -> tuple[int, str]:
     if not link.host and not link.url.startswith("http"):
         return 0, ""
@@ -146,7 +150,7 @@ def _link_points(look: Look, link: Link, *, text: str) -> tuple[int, str]:
         return 0, ""
     if not foreign:
         # The site's own address: an injected deep page, or the title of a post (which has its own rule).
-        in_path = gambling.find(_path_words(link.url)) is not None
+        in_path = gambling.find(gambling.path_words(link.url)) is not None
         points = (1 if match and (in_path or link.hidden) else 0) + (1 if link.hidden and match else 0)
         return points, match.text if match else ""
     points = (1 if match else 0) + (1 if word else 0) + (1 if link.hidden else 0)
@@ -162,7 +166,7 @@ def gambling_posts(look: Look) -> Hit | None:
             continue
         match = gambling.find(title) if title else None
         if match is None and not (title and gambling.is_warning(title)):
-            match = gambling.find(_path_words(url))
+            match = gambling.find(gambling.path_words(url))
         if match is not None:
             count += 1
             if len(found) < MAX_EXAMPLES:
@@ -189,16 +193,7 @@ def gambling_text(look: Look) -> Hit | None:
     text = page.outline.text
     if not gambling.may_hold_phrase(text):
         return None
-    phrases: dict[str, str] = {}
-    for sentence in _SENTENCE.findall(text)[:4000]:
-        if len(sentence) < 6:
-            continue
-        match = gambling.find(sentence.strip())
-        if match is not None:
-            for phrase in gambling.strong_phrases(sentence):
-                phrases.setdefault(phrase, match.text)
-            if len(phrases) >= TEXT_PHRASES * 3:
-                break
+    phrases = _advertised(text)
     if len(phrases) < TEXT_PHRASES:
         return None
     if _warned_in_whole(text, len(phrases)):
@@ -207,59 +202,17 @@ def gambling_text(look: Look) -> Hit | None:
     return Hit(Reason.GAMBLING_LINKS, quotes, readable=_own_content_left(look))
 
 
-def gambling_script(look: Look) -> Hit | None:
-    """A script that holds a gambling address, in clear or encoded (it sends some visitors there)."""
-    page = look.page
-    if page is None:
-        return None
-    left = 200_000
-    for attributes, text in page.scripts:
-        source = attributes.get("src", "")
-        host = host_of(source if "://" in source else "https:" + source) if source.startswith(("http", "//")) else ""
-        if host and not is_same_site(look.site, host) and (word := gambling.host_word(host)):
-            return Hit(
-                Reason.GAMBLING_REDIRECT, (evidence("script", f"skrip dari {host} ({word})", source),), readable=True
-            )
-        if not text or left <= 0 or "ld+json" in attributes.get("type", ""):
-            continue
-        chunk = text[:left]
-        left -= len(chunk)
-        for decoded in (chunk if "location" in chunk else "", *_decoded(chunk)):
-            for found in _URL.findall(decoded)[:50] if decoded else ():
-                if not is_same_site(look.site, found.lower()) and gambling.host_word(found):
-                    return Hit(
-                        Reason.GAMBLING_REDIRECT,
-                        (evidence("script", f"skrip memuat alamat {found}", page.url),),
-                        readable=True,
-                    )
-    return None
-
-
-def _decoded(script: str) -> list[str]:
-    """The texts that a script keeps encoded, at most ten."""
-    found = []
-    if "atob" in script or "unescape" in script or "decodeURI" in script:
-        for packed, escaped in _ENCODED.findall(script)[:10]:
-            try:
-                found.append(
-                    base64.b64decode(packed + "==", validate=False).decode("utf-8", "replace")
-                    if packed
-                    else unquote(escaped)
-                )
-            except (binascii.Error, ValueError):
-                continue
-    if "\\x68\\x74\\x74\\x70" in script:
-        found.append(re.sub(r"\\x([0-9a-fA-F]{2})", lambda code: chr(int(code.group(1), 16)), script[:20_000]))
-    return found
-
-
-def _path_words(url: str) -> str:
-    """The path of ``url`` as words: ``/2026/slot-gacor-hari-ini/`` -> ``slot gacor hari ini``."""
-    try:
-        path = urlsplit(url).path
-    except ValueError:
-        return ""
-    return " ".join(word for word in re.split(r"[/\-_.+]|%20", path[:300]) if word and not word.isdigit())
+def _advertised(text: str) -> dict[str, str]:
+    """Strong phrase -> its sentence, of sentences that do not warn."""
+    phrases: dict[str, str] = {}
+    for sentence in _SENTENCE.findall(text)[:1500]:
+        match = gambling.find(sentence.strip()) if len(sentence) >= 6 else None
+        if match is not None:
+            for phrase in gambling.strong_phrases(sentence):
+                phrases.setdefault(phrase, match.text)
+            if len(phrases) >= TEXT_PHRASES * 3:
+                break
+    return phrases
 
 
 def _near_warning(text: str, heading: str) -> bool:
@@ -273,7 +226,7 @@ def _warned_in_whole(text: str, phrases: int) -> bool:
 
 
 def _own_content_left(look: Look) -> bool:
-    """Whether a citizen still reads the department: enough text that is not the advertisement, and links of the site itself."""
+    """Whether a citizen still reads the department: enough text that is no advertisement, and the site's own links."""
     page = look.page
     if page is None:
         return look.glance.link_count > 8

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from opd_exporter.models import Check, Finding, Status
+from opd_exporter.models import Check, Finding
 from opd_exporter.verdict.blank import not_a_page, nothing_to_read
 from opd_exporter.verdict.blocked import challenge, cookie_challenge, too_many_requests
 from opd_exporter.verdict.broken import foreign_page
 from opd_exporter.verdict.cloaking import look_as_others
+from opd_exporter.verdict.deep_pages import look_at_sitemap
 from opd_exporter.verdict.defaced import signed_post, signed_title, small_signed_page
 from opd_exporter.verdict.injected import (
     gambling_links,
     gambling_meta,
     gambling_posts,
-    gambling_script,
     gambling_takeover,
     gambling_text,
     gambling_title,
 )
+from opd_exporter.verdict.injected_scripts import gambling_script
 from opd_exporter.verdict.look import Hit, Look
 from opd_exporter.verdict.redirects import left_site, sent_to_gambling
 from opd_exporter.verdict.soft404 import Resolve, probe_soft_404, probe_wildcard
@@ -122,6 +123,9 @@ async def judge_daily(
     cloaked = await look_as_others(site, exchange, fetch)
     if cloaked is not None:
         return cloaked
+    deep = await look_at_sitemap(site, exchange, fetch)
+    if deep is not None:
+        return deep
     notes: list[Evidence] = []
     soft = await probe_soft_404(site, exchange, fetch)
     if soft is not None:
@@ -133,8 +137,3 @@ async def judge_daily(
         if wildcard is not None:
             notes.append(wildcard)
     return Finding(Check.DAILY, at, None, tuple(notes))
-
-
-def is_alarming(finding: Finding) -> bool:
-    """Whether ``finding`` says that a citizen cannot trust or read the page."""
-    return finding.status in {Status.DOWN, Status.COMPROMISED}

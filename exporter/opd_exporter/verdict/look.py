@@ -40,7 +40,7 @@ class Look:
 
     @cached_property
     def suspicious(self) -> frozenset[str]:
-        """Those texts of the page (anchors, headings, titles and addresses of posts) that may hold a gambling phrase."""
+        """Texts of the page (anchors, headings, titles and addresses of posts) that may hold a gambling phrase."""
         texts = {title for title, _ in self.posts} | {url for _, url in self.posts}
         if self.page is not None:
             texts.update(link.text for link in self.page.links)

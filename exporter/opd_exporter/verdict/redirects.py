@@ -1,10 +1,11 @@
-"""Where a page sends its reader without HTTP: meta refresh, a script's ``location``, a frameset; and the rule of the site left."""
+"""Where a page sends its reader without HTTP: meta refresh, a script's ``location``, a frameset; and the site left."""
 
 from __future__ import annotations
 
 import html
 import re
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
@@ -22,6 +23,7 @@ MAX_VISIBLE: Final = 120
 """A page with more visible characters is read, not passed through, unless it says so by a quick meta refresh."""
 MAX_VISIBLE_REFRESH: Final = 600
 MAX_REFRESH_SECONDS: Final = 10.0
+MAX_LINKS: Final = 5
 MAX_CLIENT_HOPS: Final = 3
 _META = re.compile(r"<meta\b([^<>]{0,1500}?)>", re.IGNORECASE)
 _IS_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
@@ -32,6 +34,7 @@ _SCRIPT = re.compile(
     r"[\"'`]([^\"'`<>\s]{1,1000})[\"'`]",
     re.IGNORECASE,
 )
+_IN_FUNCTION = re.compile(r"function\s+(\w{1,60})\s*\([^()]{0,100}\)\s*\{[^{}]{0,300}$")
 _NOT_PAGES: Final = ("javascript:", "mailto:", "tel:", "data:", "about:", "#")
 
 
@@ -65,15 +68,23 @@ def script_targets(look: Look) -> list[str]:
     """Absolute URLs that the page's scripts assign to ``location``, at most 20."""
     if "location" not in look.glance.html_lower:
         return []
+    markup = look.glance.html
     found = []
-    for target in _SCRIPT.findall(look.glance.html)[:20]:
-        if target.lower().startswith(_NOT_PAGES):
+    for match in islice(_SCRIPT.finditer(markup), 20):
+        target = match.group(1)
+        if target.lower().startswith(_NOT_PAGES) or _waits_for_a_call(markup, match.start()):
             continue
         try:
             found.append(urljoin(look.exchange.final_url, target.replace("\\/", "/")))
         except ValueError:
             continue
     return found
+
+
+def _waits_for_a_call(markup: str, at: int) -> bool:
+    """Whether the code at ``at`` stands in a named function that nothing on the page calls (a button's, a menu's)."""
+    found = _IN_FUNCTION.search(markup[max(0, at - 400) : at])
+    return found is not None and markup.count(found.group(1) + "(") + markup.count(found.group(1) + ";") < 2
 
 
 def client_target(look: Look) -> str | None:
@@ -84,7 +95,7 @@ def client_target(look: Look) -> str | None:
         seconds, target = refresh
         if visible < MAX_VISIBLE or (visible < MAX_VISIBLE_REFRESH and seconds <= MAX_REFRESH_SECONDS):
             return target
-    if visible >= MAX_VISIBLE:
+    if visible >= MAX_VISIBLE or look.glance.link_count > MAX_LINKS:
         return None
     own = look.exchange.final_url.split("#")[0]
     for target in script_targets(look):

@@ -16,13 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from opd_exporter.models import Reason
+from opd_exporter.verdict.glance import AREAS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from opd_exporter.verdict.glance import Glance
 
-AREAS: Final = frozenset({"title", "h1", "text", "head", "html", "header", "host", "path"})
 MAX_VISIBLE: Final = 3_000
 """Default of ``max_visible``: a page with more visible characters is not small."""
 MAX_LINKS: Final = 25

@@ -1,7 +1,8 @@
 """Once a day: does the server answer everything with 200, and is the name itself only a wildcard?
 
-Neither makes a site down by itself. They are kept as evidence: a soft 404 says that well-known paths prove nothing, a
-wildcard that nobody set this name up. Only a page that is *also* foreign is called parked or default, by the other rules.
+Neither makes a site down by itself: they are kept as evidence. A soft 404 says that well-known paths prove nothing, a
+wildcard that perhaps nobody set this name up. Many servers show their first site for every name, so the page must say
+itself that it lives elsewhere before the name is called left.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from opd_exporter.models import Evidence, Reason
+from opd_exporter.page import parse_page
 from opd_exporter.verdict.domains import host_of, registrable
 from opd_exporter.verdict.glance import Glance
 from opd_exporter.verdict.look import Hit, evidence
@@ -64,9 +66,8 @@ async def probe_wildcard(site: Site, exchange: Exchange, fetch: Fetch, resolve: 
     """A name that only a wildcard answers.
 
     Returns:
-        ``None`` when the name stands by itself; evidence when a random label of the same parent has the same addresses
-        *and* shows the same page without it being a page of the site's own; a hit ``left_site`` only when, besides, that
-        page names another department's host as its own address.
+        ``None`` when the name stands by itself; evidence when a random label of the parent has the same addresses; a
+        hit ``left_site`` only when that label shows the same page *and* the page gives another host as its own.
     """
     host = host_of(site.url or "")
     parent = host.partition(".")[2]
@@ -84,18 +85,14 @@ async def probe_wildcard(site: Site, exchange: Exchange, fetch: Fetch, resolve: 
     if not answer.ok or not exchange.ok or not similar(exchange, answer):
         return evidence("wildcard_dns", f"nama acak di bawah {parent} menunjuk ke server yang sama", label)
     shown = evidence("wildcard_dns", f"nama acak di bawah {parent} menampilkan halaman yang sama", url)
-    if _names_itself(exchange, host, parent):
-        return shown
-    return Hit(Reason.LEFT_SITE, (shown,))
+    own_address = _own_address(exchange)
+    if own_address and own_address not in {host, label} and not own_address.endswith(f".{host}"):
+        claimed = evidence("canonical", f"halaman menyebut alamatnya {own_address}", exchange.final_url)
+        return shown if own_address in site.allowed_hosts else Hit(Reason.LEFT_SITE, (shown, claimed))
+    return shown
 
 
-def _names_itself(exchange: Exchange, host: str, parent: str) -> bool:
-    """Whether the page has an own claim to ``host``: its name, or its first label as a word."""
-    glance = Glance(exchange)
-    label = host.removesuffix("." + parent).lower()
-    if host in glance.html_lower:
-        return True
-    return (
-        re.search(rf"(?<![a-z0-9]){re.escape(label)}(?![a-z0-9])", f"{glance.title} {glance.visible}".lower())
-        is not None
-    )
+def _own_address(exchange: Exchange) -> str:
+    """The host that the page gives as its own (canonical, then ``og:url``), or an empty text."""
+    page = parse_page(exchange)
+    return host_of(page.canonical or page.meta.get("og:url", ""))

@@ -10,8 +10,9 @@ from typing import Final
 import yaml
 
 SECTIONS: Final = (
-    "strong", "foreign", "hints", "warning", "boast", "service", "host", "long_text_hints", "signed", "signed_small", "marks", "stage",
-)  # fmt: skip
+    *("strong", "foreign", "hints", "warning", "boast", "service", "host", "long_text_hints"),
+    *("signed", "signed_small", "marks", "stage"),
+)
 PLAIN: Final = frozenset({"foreign", "hints", "long_text_hints"})
 """Sections of plain texts; the others hold regular expressions."""
 _LOOSE: Final = r"[\s._\-+|/]{0,3}"

@@ -105,7 +105,10 @@ def test_any_text_is_looked_at_without_error(text):
     assert time.perf_counter() - started < 1
 
 
-@pytest.mark.parametrize("unit", ["s.", "slot ", "a0", "  ", "<a", "\u200b", "слот", "gampang menang ", "situs-", "tidak x x gampang ", "s l o t "])
+@pytest.mark.parametrize(
+    "unit",
+    ["s.", "slot ", "a0", "  ", "<a", "\u200b", "слот", "gampang menang ", "situs-", "tidak x x gampang ", "s l o t "],
+)
 def test_long_texts_cost_bounded_time(unit):
     """A megabyte of any pattern's favourite prefix is cut before it is looked at."""
     started = time.perf_counter()
@@ -121,7 +124,12 @@ def test_the_vocabulary_is_complete():
 
 @pytest.mark.parametrize(
     ("change", "complaint"),
-    [({"strong": ["("]}, "strong"), ({"warning": []}, "list of texts"), ({"host": ["a", "a"]}, "twice"), ({"lain": ["x"]}, "sections")],
+    [
+        ({"strong": ["("]}, "strong"),
+        ({"warning": []}, "list of texts"),
+        ({"host": ["a", "a"]}, "twice"),
+        ({"lain": ["x"]}, "sections"),
+    ],
 )
 def test_a_faulty_vocabulary_is_refused(change, complaint):
     """Loading names the section and what is wrong with it."""
