@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import random
 import time
+import tracemalloc
 import zlib
 
 import brotli
@@ -45,9 +46,16 @@ def test_cap_is_kept(kind):
 @pytest.mark.parametrize("kind", BOMBS)
 def test_bombs_cost_the_cap(kind):
     """256 MiB of zeroes cost the cap and no more."""
-    decoded = decode(bomb(kind), kind, CAP)
+    raw = bomb(kind)
+    tracemalloc.start()
+    try:
+        decoded = decode(raw, kind, CAP)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
     assert decoded.body == bytes(CAP)
     assert decoded.truncated
+    assert peak < 6 * 1_048_576
 
 
 @pytest.mark.parametrize("kind", PACKED)
