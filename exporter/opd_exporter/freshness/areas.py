@@ -76,6 +76,7 @@ _HEADINGS: Final = (
     ),
     (Refusal.CLOCK, re.compile(r"^(?:jam|waktu|tanggal|hari ini|clock|today)\b.{0,12}$")),
 )
+_COMING: Final = re.compile(r"\b(?:mendatang|akan datang|upcoming|terdekat|countdown|hitung mundur)\b")
 _NEWS_HEADING: Final = re.compile(
     r"\b(?:berita|kabar|warta|news|artikel|article|informasi|info|posts?|tulisan|blog|rilis|pengumuman|kegiatan|liputan|publikasi|terbaru"
     r"|terkini|latest|recent)\b"
@@ -152,6 +153,8 @@ def area_of_heading(text: str) -> Refusal | None:
     lowered = text.lower()
     for refusal, pattern in _HEADINGS:
         if pattern.search(lowered):
+            if refusal is Refusal.AGENDA and _COMING.search(lowered):
+                return refusal
             if refusal in {Refusal.AGENDA, Refusal.DOWNLOAD} and _NEWS_HEADING.search(lowered):
                 return (
                     None

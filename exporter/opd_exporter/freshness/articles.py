@@ -6,11 +6,12 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.areas import PUBLISHED_LABEL, area_of_words, is_edge, is_modified, label_refusal
-from opd_exporter.freshness.credibility import Refusal, Sighting
+from opd_exporter.freshness.credibility import Sighting
 from opd_exporter.freshness.dates import DateHit, find_dates
-from opd_exporter.freshness.items import climb, collect_titles, common_ancestor, find_item, letter_count, Item
+from opd_exporter.freshness.items import Item, climb, common_ancestor, find_item
 from opd_exporter.freshness.jsonld import read_json_ld
 from opd_exporter.freshness.machine import parse_machine
+from opd_exporter.freshness.titles import collect_titles, letter_count
 from opd_exporter.freshness.urls import url_key
 from opd_exporter.models import PostSource
 

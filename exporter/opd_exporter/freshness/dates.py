@@ -58,7 +58,7 @@ _TRANSLATION: Final = str.maketrans(
     | {"\u2010": "-", "\u2011": "-", "\u2044": "/", "\u2215": "/", "\uff0f": "/"}
 )
 _GAP = r" {0,3}\n? {0,3}"
-_SEP = rf"(?: {{0,3}}[-/.,]? {{0,3}}\n? {{0,3}})"
+_SEP = r"(?: {0,3}[-/.,]? {0,3}\n? {0,3})"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _COUNTED = r"(?: ?\n? ?(?:kali|x\b|view|hit|orang|komentar|comment|dibaca|dilihat|pembaca|like|share|menit|jam|hari|%))"
 _YEAR = rf"(\d{{4}}(?!\d)|'?\d{{2}}(?![\d]|[.,:]\d|{_COUNTED}))"

@@ -11,8 +11,8 @@ from urllib.parse import urljoin
 from opd_exporter.freshness.areas import area_of_words
 from opd_exporter.freshness.credibility import Refusal, Sighting
 from opd_exporter.freshness.dates import DateHit, parse_date
-from opd_exporter.freshness.items import letter_count
 from opd_exporter.freshness.machine import parse_machine
+from opd_exporter.freshness.titles import letter_count
 from opd_exporter.models import PostSource
 
 if TYPE_CHECKING:

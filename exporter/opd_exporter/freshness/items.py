@@ -6,50 +6,32 @@ the posts of that day.
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from opd_exporter.freshness.urls import is_post_url, is_section_url, url_key
-from opd_exporter.freshness.words import DAY, MONTH, UNIT
+from opd_exporter.freshness.titles import (
+    HEADING_TAGS,
+    MIN_HEADING_LETTERS,
+    MIN_TITLE_LETTERS,
+    MIN_TWO_WORDS,
+    Titles,
+    in_heading,
+    is_generic,
+    letter_count,
+)
+from opd_exporter.freshness.urls import url_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from opd_exporter.freshness.credibility import Refusal
+    from opd_exporter.page import Block, Outline
 
-    from opd_exporter.page import Block, Link, Outline
-
-MIN_TITLE_LETTERS: Final = 12
-MIN_TWO_WORDS: Final = 8
-MIN_HEADING_LETTERS: Final = 5
 MAX_CLIMB: Final = 14
 MAX_FLAT_DEPTH: Final = 3
 """How deep below a shared parent the titles and dates of a flat list may stand."""
-_LETTERS = re.compile(r"[^\W\d_]")
-_GENERIC: Final = re.compile(
-    r"^\W*(?:(?:baca|lihat|klik|read|view|show|see|learn)\b.{0,30}|(?:berita |info |informasi )?se?lengkap(?:nya)?.{0,12}|lanjut(?:kan)?.{0,20}|detail.{0,12}"
-    r"|more.{0,10}|continue.{0,20}|(?:semua|all|indeks|index|arsip|other|lainnya|view all|load more|muat).{0,20}|download.{0,20}|unduh.{0,20}"
-    r"|\d+ (?:komentar|comments?).{0,10}|(?:no|tidak ada|belum ada|leave a|tinggalkan|beri|tulis|add) (?:komentar|comments?).{0,20}"
-    r"|bagikan.{0,30}|share.{0,30}|tweet|whatsapp|facebook|oleh .{0,30}|by .{0,30}|next.{0,20}|prev.{0,20}|sebelumnya|selanjutnya|berikutnya"
-    r"|hubungi.{0,20}|skip to.{0,20}|lewati.{0,20}|langsung ke.{0,20}|kembali.{0,20}|back to.{0,20})\W*$",
-    re.IGNORECASE,
-)
-_DATE_WORDS = re.compile(
-    rf"\b(?:{MONTH}|{DAY}|wib|wita|wit|pukul|jam|pada|on|posted|tanggal|am|pm|{UNIT}s?|yang|lalu|ago)\b"
-)
-_TITLE_WORDS: Final = frozenset({"title", "judul", "headline", "heading", "name"})
-_HEADING_TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+MAX_ROW_CHARS: Final = 500
 _STOP_TAGS: Final = frozenset({"body", "html"})
-
-
-def is_generic(text: str) -> bool:
-    """Whether an anchor's text names no post (*Selengkapnya*, *2 Komentar*, *Bagikan*)."""
-    return bool(_GENERIC.match(text))
-
-
-def letter_count(text: str) -> int:
-    """How many letters ``text`` holds."""
-    return len(_LETTERS.findall(text))
+_ROW_TAGS: Final = frozenset({"li", "tr", "article", "div", "p"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,89 +45,12 @@ class Item:
     title_start: int
     """Offsets of the title in the outline's text; both -1 when it is not there."""
     title_end: int
-    foreign: bool = False
+    refusal: Refusal | None = None
+    """Why what the date belongs to is no post of the site."""
     flat: bool = False
     """Found by alternation inside a shared parent."""
     linked: bool = True
     """The title is the anchor's own text (not a heading beside a link that says *Selengkapnya*)."""
-
-
-@dataclass(slots=True)
-class Titles:
-    """The titled links of a page, ready to be counted by slices."""
-
-    outline: Outline
-    positions: list[int] = field(default_factory=list)
-    """Indices into ``outline.links`` of own titled links."""
-    keys: list[str] = field(default_factory=list)
-    own: list[int] = field(default_factory=list)
-    """Indices of every own link that can be a post, titled or not."""
-    foreign: list[int] = field(default_factory=list)
-
-    def in_block(self, block: Block) -> list[int]:
-        """Positions (into ``positions``) of the titled links inside ``block``."""
-        low = bisect_left(self.positions, block.link_start)
-        return list(range(low, bisect_left(self.positions, block.link_end)))
-
-    def distinct(self, block: Block) -> list[int]:
-        """Like ``in_block``, the first of each address only."""
-        found: dict[str, int] = {}
-        for place in self.in_block(block)[:200]:
-            found.setdefault(self.keys[place], place)
-        return list(found.values())
-
-    def own_count(self, block: Block) -> int:
-        """How many distinct own posts ``block`` links to."""
-        low, high = bisect_left(self.own, block.link_start), bisect_left(self.own, block.link_end)
-        return len({url_key(self.outline.links[number].url) for number in self.own[low:high][:50]})
-
-    def link(self, place: int) -> Link:
-        """The link at ``place``."""
-        return self.outline.links[self.positions[place]]
-
-
-def collect_titles(outline: Outline, own: Callable[[str], bool]) -> Titles:
-    """Find the titled links of a page."""
-    titles = Titles(outline)
-    for number, link in enumerate(outline.links):
-        if not link.host:
-            continue
-        if not own(link.url):
-            if letter_count(link.text) >= MIN_TITLE_LETTERS and not is_generic(link.text):
-                titles.foreign.append(number)
-            continue
-        if not is_post_url(link.url) or is_section_url(link.url):
-            continue
-        titles.own.append(number)
-        if _is_titled(link):
-            titles.positions.append(number)
-            titles.keys.append(url_key(link.url))
-    return titles
-
-
-def _is_titled(link: Link) -> bool:
-    count = letter_count(link.text)
-    if count < MIN_HEADING_LETTERS or is_generic(link.text) or _is_date_text(link.text):
-        return False
-    return count >= MIN_TITLE_LETTERS or (count >= MIN_TWO_WORDS and " " in link.text) or _in_heading(link.block)
-
-
-def _is_date_text(text: str) -> bool:
-    """Whether an anchor holds nothing but a date."""
-    if len(text) > 45 or not any(char.isdigit() for char in text):
-        return False
-    return letter_count(_DATE_WORDS.sub(" ", text.lower())) < 4
-
-
-def _in_heading(block: Block) -> bool:
-    current: Block | None = block
-    for _ in range(3):
-        if current is None:
-            return False
-        if current.tag in _HEADING_TAGS or any(word in current.words for word in _TITLE_WORDS):
-            return True
-        current = current.parent
-    return False
 
 
 def climb(block: Block | None) -> list[Block]:
@@ -181,6 +86,10 @@ def find_item(titles: Titles, block: Block) -> Item | Block | None:
         if current is None:
             return None
         found = titles.distinct(current)
+        if len(found) > 1:
+            # A category or an author beside the title: the post is the one that is a heading.
+            headed = [place for place in found if in_heading(titles.link(place).block, up_to=current)]
+            found = headed if len(headed) == 1 else found
         if len(found) == 1:
             return _item(titles, current, found[0])
         if len(found) > 1:
@@ -211,31 +120,42 @@ def _item(titles: Titles, block: Block, place: int) -> Item:
 def _heading_inside(outline: Outline, block: Block) -> Block | None:
     """A heading inside an anchor that wraps a whole card."""
     for inner in outline.blocks[block.index + 1 : min(block.last + 1, block.index + 40)]:
-        if inner.tag in _HEADING_TAGS or any(word in inner.words for word in ("title", "judul")):
+        if inner.tag in HEADING_TAGS or any(word in inner.words for word in ("title", "judul")):
             if letter_count(outline.text[inner.text_start : inner.text_end]) >= MIN_HEADING_LETTERS:
                 return inner
     return None
 
 
 def _untitled_item(titles: Titles, block: Block) -> Item | None:
-    """A card whose only link is *Selengkapnya* or a picture, and whose title is a heading; or one that leads elsewhere."""
+    """A card or row whose only link is *Selengkapnya* or a picture; or one whose title is no post of the site."""
     outline = titles.outline
     low, high = bisect_left(titles.own, block.link_start), bisect_left(titles.own, block.link_end)
     own = {url_key(outline.links[number].url): number for number in titles.own[low:high][:50]}
-    heading = _heading_inside(outline, block)
-    if len(own) == 1 and heading is not None:
+    if len(own) == 1:
         key, number = next(iter(own.items()))
-        title = " ".join(outline.text[heading.text_start : heading.text_end].split())
-        if letter_count(title) >= MIN_TWO_WORDS:
-            url = outline.links[number].url
-            return Item(block, url, key, title[:300], heading.text_start, heading.text_end, linked=False)
-    low, high = bisect_left(titles.foreign, block.link_start), bisect_left(titles.foreign, block.link_end)
+        link = outline.links[number]
+        heading = _heading_inside(outline, block)
+        if heading is not None:
+            title = " ".join(outline.text[heading.text_start : heading.text_end].split())
+            if letter_count(title) >= MIN_TWO_WORDS:
+                return Item(block, link.url, key, title[:300], heading.text_start, heading.text_end, linked=False)
+        elif block.tag in _ROW_TAGS and is_generic(link.text):
+            title = _longest_line(outline, block)
+            if letter_count(title) >= MIN_TITLE_LETTERS:
+                return Item(block, link.url, key, title, -1, -1, linked=False)
+    low, high = bisect_left(titles.others, block.link_start), bisect_left(titles.others, block.link_end)
     if not own and low < high:
-        link = outline.links[titles.foreign[low]]
-        return Item(
-            block, link.url, url_key(link.url), link.text, link.block.text_start, link.block.text_end, foreign=True
-        )
+        number = titles.others[low]
+        link, refusal = outline.links[number], titles.other_refusals[number]
+        anchor = link.block
+        return Item(block, link.url, url_key(link.url), link.text, anchor.text_start, anchor.text_end, refusal=refusal)
     return None
+
+
+def _longest_line(outline: Outline, block: Block) -> str:
+    """The longest line of a short row: its title, where the link says *Detail*."""
+    text = outline.text[block.text_start : block.text_end]
+    return max(text.split("\n"), key=letter_count).strip()[:300] if len(text) < MAX_ROW_CHARS else ""
 
 
 def pair_flat(

@@ -19,17 +19,9 @@ from opd_exporter.freshness.areas import (
 from opd_exporter.freshness.credibility import Refusal, Sighting
 from opd_exporter.freshness.dates import DateHit, find_dates, weekday_before
 from opd_exporter.freshness.hints import picture_day
-from opd_exporter.freshness.items import (
-    Item,
-    Titles,
-    climb,
-    collect_titles,
-    common_ancestor,
-    find_item,
-    letter_count,
-    pair_flat,
-)
+from opd_exporter.freshness.items import Item, climb, common_ancestor, find_item, pair_flat
 from opd_exporter.freshness.machine import parse_machine
+from opd_exporter.freshness.titles import Titles, collect_titles, letter_count
 from opd_exporter.freshness.urls import url_day, url_exact_day
 from opd_exporter.models import PostSource
 
@@ -47,6 +39,7 @@ _META: Final = re.compile(
     r"|pengumuman|operator|editor|redaksi|super|user)\b"
 )
 _DIRECTORY: Final = re.compile(r"^\s*(?:index of /|directory listing|daftar isi direktori)", re.IGNORECASE)
+_UPDATED_AFTER = re.compile(r" {0,2}[(\[]? ?(?:di)?(?:perbarui|perbaharui|update|edit|ubah|modif)")
 _LONE_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 
@@ -258,12 +251,34 @@ def _own_refusal(reader: _Reader, anchored: Anchored, item: Item) -> Refusal | N
         return label
     if hit.day is None and _resolve_year(reader, anchored, item) is None:
         return Refusal.NO_YEAR
-    label = label_refusal(_before(reader, anchored, item))
+    label = label_refusal(_before(reader, anchored, item)) or _column_refusal(anchored.block)
     if label is not None:
         return label
+    if _UPDATED_AFTER.match(reader.outline.text[hit.end : hit.end + 24].lower()):
+        return Refusal.UPDATED_LABEL
     if item.title_start <= hit.start < item.title_end:
         return _inside_title(reader, hit, item)
     return _inside_sentence(reader, hit, item)
+
+
+def _column_refusal(block: Block) -> Refusal | None:
+    """What the head of a table's column says of the dates in it (*Tanggal Pelaksanaan*, *Terakhir Diubah*)."""
+    cell = next((parent for parent in climb(block)[:4] if parent.tag == "td"), None)
+    if cell is None:
+        return None
+    row = cell.element.getparent()
+    table = next((parent for parent in cell.element.iterancestors("table")), None)
+    if row is None or table is None:
+        return None
+    place = row.index(cell.element)
+    head = next(table.iter("tr"), None)
+    if head is None or head is row or place >= len(head):
+        return None
+    words = " ".join("".join(head[place].itertext()).split()).lower()[:60]
+    if not words or any(char.isdigit() for char in words):
+        return None
+    area = area_of_heading(words)
+    return label_refusal(words) or (area if area is Refusal.AGENDA else None)
 
 
 def _label_part(text: str) -> str:
@@ -320,8 +335,8 @@ def _area_refusal(reader: _Reader, item: Item, edges: Counter[int]) -> Refusal |
     """What speaks against everything in the place where the item stands."""
     if reader.directory:
         return Refusal.DIRECTORY
-    if item.foreign:
-        return Refusal.OTHER_HOST
+    if item.refusal is not None:
+        return item.refusal
     index = item.block.index
     if index not in reader.areas:
         reader.areas[index] = _place_refusal(reader, item)
@@ -361,12 +376,13 @@ def _section_headings(outline: Outline, titles: Titles) -> list[tuple[int, Block
         if 2 < len(text) < 90 and not titles.in_block(block) and not _inside_item(block, titles):
             found.append((block.text_start, block, text))
     for block in outline.blocks:
-        if block.tag in {"caption", "legend", "strong", "b", "summary", "dt"} or (
+        if block.tag in {"caption", "legend", "strong", "b", "summary", "dt", "th", "td"} or (
             block.tag in {"div", "span", "p", "a", "li"}
             and any(word in block.words for word in ("title", "judul", "heading", "header"))
         ):
             size = block.text_end - block.text_start
-            if 3 < size < 50 and not titles.in_block(block):
+            lone = block.tag not in {"td", "th"} or len(block.element.getparent() or ()) == 1
+            if 3 < size < 50 and lone and not titles.in_block(block):
                 text = " ".join(outline.text[block.text_start : block.text_end].split())
                 if area_of_heading(text) is not None:
                     found.append((block.text_start, block, text))

@@ -18,13 +18,17 @@ _FILES: Final = re.compile(
     re.IGNORECASE,
 )
 _NOT_POSTS: Final = re.compile(
-    r"/(?:category|categories|kategori|tags?|label|labels|topik|topics?|authors?|penulis|users?|pengguna|page|halaman-ke|search|cari|login"
+    r"/(?:category|categories|kategori|tags?|label|labels|topik|topics?|authors?|penulis|users?|pengguna|page/\d+|halaman-ke|search|cari|login"
     r"|logout|register|masuk|daftar-akun|wp-admin|wp-login\.php|wp-content|wp-includes|wp-json|admin|administrator|dashboard|feed|rss"
     r"|comments?|komentar|cart|download|downloads|unduh|unduhan|agenda|events?|kalender|calendar|jadwal|sitemap|cdn-cgi)(?:/|$|\?|\.)",
     re.IGNORECASE,
 )
+_AGENDA: Final = re.compile(
+    r"[/=](?:agenda|events?|kalender|calendar|jadwal|acara)(?:/|$|\?|\.|&|-kegiatan)", re.IGNORECASE
+)
 _NOT_POST_QUERY: Final = re.compile(
-    r"^(?:cat|category|kategori|tag|author|paged?|hal|halaman|start|limitstart|s|q|search|cari|post_type|feed|lang|m|sort|order|filter|view)=[^&]*$"
+    r"^(?:(?:cat|category|kategori|tag|author|s|q|search|cari|post_type|feed|lang|m|sort|order|filter|view)=[^&]*"
+    r"|(?:paged?|hal|halaman|start|limitstart|offset)=\d*)$"
 )
 _UPLOADS: Final = re.compile(
     r"/(?:uploads?|wp-content|storage|assets?|media|images?|img|files?|foto|static)/", re.IGNORECASE
@@ -80,6 +84,11 @@ class OwnHosts:
 def is_file_url(url: str) -> bool:
     """Whether the address is a document, picture or archive."""
     return bool(_FILES.search(urlsplit(url).path)) if url else False
+
+
+def is_agenda_url(url: str) -> bool:
+    """Whether the address names an entry of an agenda."""
+    return bool(_AGENDA.search(url.split("://", 1)[-1].partition("/")[2].join(("/", ""))))
 
 
 @lru_cache(maxsize=8192)
