@@ -43,6 +43,13 @@ _MOUNT = re.compile(
     r"|data-(?:reactroot|page|server-rendered|sveltekit|turbo|n-head|v-app|wf-site)\b|\bng-(?:app|version|view)\b",
     re.IGNORECASE,
 )
+_BUNDLE = re.compile(
+    r"<script\b[^<>]{0,300}\bsrc\s*=\s*[\"']?[^\"'\s<>]{0,300}?(?:^|[/\"'=])(?:main|app|bundle|index|runtime|vendor|chunk|umi|client)[\w.-]{0,60}\.m?js",
+    re.IGNORECASE,
+)
+_EMPTY_ELEMENT = re.compile(
+    r"<(?:div|main|section)\b[^<>]{0,200}\bid\s*=[^<>]{1,200}>\s{0,40}</(?:div|main|section)", re.IGNORECASE
+)
 _PICTURE = re.compile(
     r"<(?:img|picture|video|canvas|embed|object|image|svg|button|select|input(?![^<>]{0,300}hidden)|input\s[^<>]{0,200}image)\b|background(?:-image)?\s*:[^;{}]{0,200}url\(",
     re.IGNORECASE,
@@ -156,8 +163,12 @@ class Glance:
 
     @cached_property
     def has_mount_point(self) -> bool:
-        """Whether a script is meant to build the page (root element of a known kind)."""
-        return _MOUNT.search(self.html) is not None and "<script" in self.html_lower
+        """Whether a script is meant to build the page: a root of a known kind, or an empty one beside a bundle."""
+        if "<script" not in self.html_lower:
+            return False
+        if _MOUNT.search(self.html) is not None:
+            return True
+        return _BUNDLE.search(self.html) is not None and _EMPTY_ELEMENT.search(self.html) is not None
 
     @cached_property
     def has_picture(self) -> bool:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Reason
 from opd_exporter.verdict import gambling
+from opd_exporter.verdict.broken import foreign_page
 from opd_exporter.verdict.domains import host_of, is_same_site
 from opd_exporter.verdict.look import Hit, evidence
 
@@ -19,9 +20,11 @@ LINK_SCORE: Final = 3
 """Points from which links are an injection: 1 for a gambling anchor, 1 for a gambling host, 1 when hidden."""
 TEXT_PHRASES: Final = 4
 """Distinct strong phrases in running text, none of them warned of, that make a page an advertisement."""
+MIN_ASIAN: Final = 4
 MAX_EXAMPLES: Final = 4
 _SENTENCE = re.compile(r"[^.!?\n|•]{1,400}")
 _NAMES = re.compile(r"\"(?:name|headline|description|alternateName)\"\s*:\s*\"([^\"]{3,300})\"")
+_ASIAN = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _WORDS = re.compile(r"\w{3,}")
 _TRUSTED: Final = (
     "aduankonten.id",
@@ -41,6 +44,17 @@ def gambling_title(look: Look) -> Hit | None:
     return Hit(
         Reason.GAMBLING_LINKS, (evidence("title", match.text, "judul halaman"),), readable=_own_content_left(look)
     )
+
+
+def foreign_title(look: Look) -> Hit | None:
+    """A title in Thai, Chinese, Japanese or Korean letters: no department here has one, keyword spam does."""
+    title = look.title
+    letters = sum(1 for char in title if char.isalpha())
+    foreign = len(_ASIAN.findall(title))
+    if foreign < MIN_ASIAN or foreign < letters * 0.6 or foreign_page(look) is not None:
+        return None
+    shown = (evidence("title", title, "judul halaman berhuruf asing"),)
+    return Hit(Reason.GAMBLING_LINKS, shown, readable=_own_content_left(look))
 
 
 def gambling_meta(look: Look) -> Hit | None:

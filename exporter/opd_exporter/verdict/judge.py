@@ -12,6 +12,7 @@ from opd_exporter.verdict.cloaking import look_as_others
 from opd_exporter.verdict.deep_pages import look_at_sitemap
 from opd_exporter.verdict.defaced import signed_post, signed_title, small_signed_page
 from opd_exporter.verdict.injected import (
+    foreign_title,
     gambling_links,
     gambling_meta,
     gambling_posts,
@@ -37,6 +38,7 @@ PROBE_RULES: Final[tuple[Callable[[Look], Hit | None], ...]] = (
     challenge,
     sent_to_gambling,
     gambling_title,
+    foreign_title,
     signed_title,
     small_signed_page,
     refused_certificate,
@@ -53,6 +55,7 @@ PROBE_RULES: Final[tuple[Callable[[Look], Hit | None], ...]] = (
 CONTENT_RULES: Final[tuple[Callable[[Look], Hit | None], ...]] = (
     sent_to_gambling,
     gambling_title,
+    foreign_title,
     signed_title,
     small_signed_page,
     gambling_takeover,

@@ -23,6 +23,18 @@ def html(title, body, head=""):
 
 
 DOWN = {
+    "few words": html("Dinas Contoh", "<h2>Under construction</h2>"),
+    "moved": html("Dinas Contoh", '<p>Website Dinas Contoh telah pindah ke <a href="https://baru.example/">alamat baru</a></p>'),
+    "our site down": html("Dinas", "<p>Our website is currently down for maintenance</p>"),
+    "haproxy": ("<html><body><h1>503 Service Unavailable</h1>\nNo server is available to handle this request.\n</body></html>", 503),
+    "varnish": (html("503 Backend fetch failed", "<h1>Error 503 Backend fetch failed</h1><p>Guru Meditation: XID: 1</p>"), 503),
+    "nginx error page": html("Error", "<h1>An error occurred.</h1><p>Sorry, the page you are looking for is currently unavailable. Please try again later.</p><p>Faithfully yours, nginx.</p>"),
+    "squarespace": html("Squarespace - Website Expired", "<h1>Website Expired</h1><p>This account has expired.</p>"),
+    "wix": html("Connect your domain", "<p>Looks like this domain isn't connected to a website yet</p>"),
+    "phpbb": html("General Error", "<p>SQL ERROR [ mysqli ]</p><p>Too many connections [1040]</p>"),
+    "prestashop": "Link to database cannot be established: SQLSTATE[HY000] [2002]",
+    "hosting active": html("dinas.example", "<h1>Selamat!</h1><p>Hosting Anda telah aktif.</p>"),
+    "waktu habis": html("Kesalahan", "<p>Koneksi ke basis data terputus</p>"),
     "ubuntu default": html("Apache2 Ubuntu Default Page: It works", "<p>This is the default welcome page used to test the correct operation of the Apache2 server after installation on Ubuntu systems.</p>"),
     "fedora test page": html("Test Page for the HTTP Server on Fedora", "<h1>Fedora Webserver Test Page</h1><p>This page is used to test the proper operation of the HTTP server after it has been installed.</p>"),
     "opensuse": "<html><body><h1>It works!</h1></body></html>",
@@ -141,6 +153,10 @@ BLOCKED = {
     "mikrotik": html("mikrotik hotspot > login", "<form></form>"),
 }  # fmt: skip
 COMPROMISED = {
+    "numpang": html("Kecamatan", "<body bgcolor=black><h1>Numpang lewat</h1><p>jangan marah admin, file asli anda aman</p>"),
+    "secure your": html("[!] Security Breached [!]", "<body style='background-color:#000'><p>No system is safe. Secure your website admin.</p>"),
+    "hangul": html("온라인 쇼핑몰 명품 가방", NAV + "<p>x</p>"),
+    "kanji": html("時計 最新作 公式オンライン", NAV + "<p>x</p>"),
     "hacked": html("HACKED BY ANON", "<h1>Hacked by Anon</h1>"),
     "owned": html("0wned by X-Team", "<p>0wned by X-Team</p>"),
     "touched": html("Dinas", "<center><h1>Touched By Mr.Kelelawar</h1></center>"),
@@ -170,6 +186,20 @@ COMPROMISED = {
     "internal deep links": html("Dinas Contoh", NAV + "".join(f'<a href="/{s}/">{t}</a>' for s, t in (("slot-gacor", "Slot Gacor"), ("situs-togel", "Situs Togel"), ("rtp-live", "RTP Live Slot")))),
 }  # fmt: skip
 FINE = {
+    "yard under repair": html("Kantor Camat", "<p>Mohon maaf, halaman kantor sedang dalam perbaikan. Layanan dipindah ke aula.</p>"),
+    "service ended": html("Dinas Contoh", "<p>Layanan pengaduan lewat telepon dinonaktifkan. Silakan hubungi kami lewat surel.</p>"),
+    "request may be refused": html("PPID", "<p>Permintaan informasi ditolak? Ajukan keberatan kepada atasan PPID paling lambat 30 hari.</p>"),
+    "500 days": html("500 Hari Kerja Bupati", NAV + "<p>Capaian lima ratus hari kerja.</p>"),
+    "bare noun title": html("Pembangunan - Sekretariat Daerah", NAV + "<p>Bagian administrasi pembangunan.</p>"),
+    "marquee greets": html("Desa Contoh", '<marquee>Selamat datang, maaf admin sedang cuti</marquee><a href="/profil">Profil</a>'),
+    "arabic title": html("\u0628\u0633\u0645 \u0627\u0644\u0644\u0647 - Kantor Agama", NAV + "<p>Assalamualaikum</p>"),
+    "spa odd root": html("Dinas", '<div id="kontainer"></div><script src="/assets/index-4f3a2b.js"></script>'),
+    "loading": html("Dinas", '<div id="app">Memuat...</div><script src="/js/app.js"></script>'),
+    "form only": html("Login", '<form><input name="u" placeholder="Nama pengguna"><input type="password"></form>'),
+    "splash": html("Dinas", '<a href="/beranda"><img src="masuk.jpg"></a>'),
+    "insan": html("Kominfo", NAV + "<p>Program Internet Sehat dan Aman. Konten negatif diblokir demi anak.</p>"),
+    "domain talk": html("Kominfo", NAV + "<p>Layanan domain desa.id: perpanjang sebelum kedaluwarsa lewat kami.</p>"),
+    "office moved": html("Dinas Contoh", "<p>Alamat kantor pindah ke Jalan Raya Serang Km 5 mulai Januari.</p>"),
     "small site": html("Dinas Contoh", NAV + "<p>Selamat datang di website resmi.</p>"),
     "untitled": html("Document", NAV + "<p>Uji kompetensi tes CPNS. latest test</p>"),
     "laravel title": html("Laravel", NAV + "<p>Dinas Contoh melayani pembuatan KTP.</p>"),
