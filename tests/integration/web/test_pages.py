@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from bs4 import BeautifulSoup
 
-from opd_exporter.models import Candidate, Evidence, Hop, PostSource, Reason, Status
+from opd_exporter.models import Candidate, Evidence, Hop, PostSource, ProbeResult, Reason, Status
 from opd_exporter.store import Store
 from opd_exporter.web.explanations import EXPLANATIONS
 from opd_exporter.wording import status_label
@@ -166,6 +166,9 @@ async def test_uptime_plot_tells_the_days(client, store):
     """Each bar names its day and share; days without a record say so."""
     state = make_state("dinkes")
     fill_history(store, state.site, days=20)
+    for _ in range(9):  # what is not known of that day counts neither way
+        store.record_probe(state.site, AT - 12 * DAY, ProbeResult.BLOCKED, seconds=0.1, size=0)
+    store.flush()
     async with serving([state], store=store) as server:
         page = await soup_of(client, f"{server.url}/sites/dinkes")
     titles = [words(title) for title in page.select("svg title")]
@@ -206,6 +209,7 @@ async def test_nothing_of_a_page_becomes_markup(client, store):
     )
     posts = [
         make_post(1, url="javascript:alert(1)", title=NASTY),
+        make_post(1, url="javascript://bpbd.example.go.id/%0aalert(1)", title="x"),
         make_post(2, url='https://bpbd.example.go.id/"onmouseover=alert(1)', title="\ud800 x"),
         make_post(3, url="data:text/html,<script>alert(1)</script>", title=""),
     ]

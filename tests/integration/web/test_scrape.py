@@ -10,7 +10,7 @@ from types import MappingProxyType
 from prometheus_client.parser import text_string_to_metric_families as parse_text
 
 from opd_exporter.catalog import PROBE_METRICS
-from opd_exporter.models import Check, Evidence, Finding, Reason, Status
+from opd_exporter.models import Check, Evidence, Finding, Hop, Reason, Status
 from support.fleet import AT, DAY, make_site, make_snapshot, make_state, one_of_each
 from support.tools import tool
 from support.webserver import make_exchange, serving
@@ -193,12 +193,14 @@ async def test_debug_log_holds_no_query_strings(client):
 
     async def probe(site_id, _timeout):
         site = make_site(site_id)
-        return make_exchange(site, final_url=f"{site.url}?token=rahasia", detail="all good")
+        secret = f"{site.url}?token=rahasia"
+        hops = (Hop(f"{site.url}?a=rahasia", "10.10.1.7", 302, secret), Hop(secret, "10.10.1.7", 200))
+        return make_exchange(site, final_url=secret, hops=hops, detail="all good")
 
     async with serving([make_state("dinkes")], services={"probe": probe}) as server:
         _, _, page = await read(client, f"{server.url}/probe?target=dinkes&debug=true")
     text = page.decode()
-    assert text.startswith("Logs for the probe:\nhop 1: GET https://dinkes.example.go.id/ at 10.10.1.7: 200")
+    assert text.startswith("Logs for the probe:\nhop 1: GET https://dinkes.example.go.id/ at 10.10.1.7: 302 -> ")
     assert "Metrics that would have been returned:\n# HELP probe_success" in text
     assert "rahasia" not in text
 

@@ -160,6 +160,8 @@ def test_changes_show_and_removed_sites_vanish(exposition):
     states = one_of_each()
     rounds = [
         states,
+        [replace(states[0], last_probe_at=AT, freshness_limit=5.0, publishing=Publishing()), *states[1:]],
+        [replace(states[0], status=Status.DOWN, reason=Reason.EMPTY, readable=False), *states[1:]],
         states[2:],
         [replace(states[3], status=Status.DOWN, reason=Reason.EMPTY, readable=False), *states[4:]],
         [states[0], replace(states[3], tls=None, uptime=MappingProxyType({}), publishing=Publishing())],
