@@ -19,7 +19,7 @@ _BY_TOKEN: Final = {
     Refusal.CLOCK: "jam clock tanggalan digitalclock digclock jamdigital waktu servertime server today hijriah hijriyah hijri "
     "currentdate datenow nowdate livedate tanggalhari topdate",
     Refusal.VISITORS: "statistik statistics statistic stats visitor visitors pengunjung counter hitcounter hits histats kunjungan",
-    Refusal.COMMENT: "komentar comment comments commentlist testimoni testimonial testimonials bukutamu guestbook recentcomments shoutbox "
+    Refusal.COMMENT: "komentar comment comments commentlist testi testimoni testimonial testimonials bukutamu guestbook recentcomments shoutbox "
     "disqus aduan pengaduan saran",
     Refusal.WIDGET: "sholat shalat salat solat prayer imsak imsakiyah cuaca weather bmkg kurs exchange currency polling poll survey ikm "
     "harga komoditas login signin newsletter subscribe tweet tweets twitter facebook instagram youtube infobencana gempa",

@@ -31,7 +31,7 @@ MAX_FLAT_DEPTH: Final = 3
 """How deep below a shared parent the titles and dates of a flat list may stand."""
 MAX_ROW_CHARS: Final = 500
 _STOP_TAGS: Final = frozenset({"body", "html"})
-_ROW_TAGS: Final = frozenset({"li", "tr", "article", "div", "p"})
+_ROW_TAGS: Final = frozenset({"li", "tr", "article"})
 
 
 @dataclass(frozen=True, slots=True)

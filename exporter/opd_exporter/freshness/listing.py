@@ -21,8 +21,8 @@ from opd_exporter.freshness.dates import DateHit, find_dates, weekday_before
 from opd_exporter.freshness.hints import picture_day
 from opd_exporter.freshness.items import Item, climb, common_ancestor, find_item, pair_flat
 from opd_exporter.freshness.machine import parse_machine
-from opd_exporter.freshness.titles import Titles, collect_titles, letter_count
-from opd_exporter.freshness.urls import url_day, url_exact_day
+from opd_exporter.freshness.titles import HEADING_TAGS, Titles, collect_titles, in_heading, letter_count
+from opd_exporter.freshness.urls import url_day, url_exact_day, url_key
 from opd_exporter.models import PostSource
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ _META: Final = re.compile(
     r"|pengumuman|operator|editor|redaksi|super|user)\b"
 )
 _DIRECTORY: Final = re.compile(r"^\s*(?:index of /|directory listing|daftar isi direktori)", re.IGNORECASE)
+_MODIFIED = re.compile(r"modif|lastmod|lastupdate|diperbarui|expired|deadline")
 _UPDATED_AFTER = re.compile(r" {0,2}[(\[]? ?(?:di)?(?:perbarui|perbaharui|update|edit|ubah|modif)")
 _LONE_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
@@ -76,6 +77,8 @@ class _Reader:
     outline: Outline
     headings: list[tuple[int, Block, str]] = field(default_factory=list)
     directory: bool = False
+    weak: set[int] = field(default_factory=set)
+    """``id`` of dates that count when an item has no better one (a dateline, an ``updated`` class)."""
     areas: dict[int, Refusal | None] = field(default_factory=dict)
 
 
@@ -181,6 +184,10 @@ def _choose(reader: _Reader, pairs: list[tuple[Anchored, Item]], edges: Counter[
     for anchored, _ in pairs:
         refusal = area or _own_refusal(reader, anchored, item)
         judged.append((_rank(reader, anchored, item), anchored, refusal))
+    if all(refusal is not None for _, _, refusal in judged):
+        judged = [
+            (rank, one, None if area is None and id(one) in reader.weak else refusal) for rank, one, refusal in judged
+        ]
     good = sorted((entry for entry in judged if entry[2] is None), key=lambda entry: (entry[0], entry[1].hit.start))
     sightings = []
     for number, (_, anchored, _) in enumerate(good):
@@ -236,6 +243,8 @@ def _own_refusal(reader: _Reader, anchored: Anchored, item: Item) -> Refusal | N
         if block.index <= item.block.index:
             break
         if is_modified(block.words):
+            if not _MODIFIED.search(block.words) and not block.hidden:
+                reader.weak.add(id(anchored))
             return Refusal.UPDATED_LABEL
         if item.flat and (area := area_of_words(block.words)) is not None:
             return area
@@ -258,7 +267,7 @@ def _own_refusal(reader: _Reader, anchored: Anchored, item: Item) -> Refusal | N
         return Refusal.UPDATED_LABEL
     if item.title_start <= hit.start < item.title_end:
         return _inside_title(reader, hit, item)
-    return _inside_sentence(reader, hit, item)
+    return _inside_sentence(reader, anchored, item)
 
 
 def _column_refusal(block: Block) -> Refusal | None:
@@ -298,9 +307,9 @@ def _inside_title(reader: _Reader, hit: DateHit, item: Item) -> Refusal | None:
     return Refusal.TITLE
 
 
-def _inside_sentence(reader: _Reader, hit: DateHit, item: Item) -> Refusal | None:
+def _inside_sentence(reader: _Reader, anchored: Anchored, item: Item) -> Refusal | None:
     """Whether the text node around the date is a sentence rather than a line about the post."""
-    text = reader.outline.text
+    text, hit = reader.outline.text, anchored.hit
     start = text.rfind("\n", 0, hit.start) + 1
     end = text.find("\n", hit.end)
     end = len(text) if end < 0 else end
@@ -327,7 +336,9 @@ def _inside_sentence(reader: _Reader, hit: DateHit, item: Item) -> Refusal | Non
     if before <= 14 and re.match(
         r"\s*(?:[-|\u2013\u2014\u2022\u00b7]|\)\s*[-|\u2013\u2014]?|\n)", line[hit.end - start :]
     ):
-        return None if before <= 3 or PUBLISHED_LABEL.search(line[: hit.start - start].lower()) else Refusal.SENTENCE
+        if before <= 3 or PUBLISHED_LABEL.search(line[: hit.start - start].lower()):
+            return None
+        reader.weak.add(id(anchored))  # a dateline: SERANG, 24/11/2026 - ...
     return Refusal.SENTENCE
 
 
@@ -381,13 +392,18 @@ def _section_headings(outline: Outline, titles: Titles) -> list[tuple[int, Block
             and any(word in block.words for word in ("title", "judul", "heading", "header"))
         ):
             size = block.text_end - block.text_start
-            lone = block.tag not in {"td", "th"} or len(block.element.getparent() or ()) == 1
+            lone = block.tag not in {"td", "th"} or _is_only_cell(block)
             if 3 < size < 50 and lone and not titles.in_block(block):
                 text = " ".join(outline.text[block.text_start : block.text_end].split())
                 if area_of_heading(text) is not None:
                     found.append((block.text_start, block, text))
     found.sort(key=lambda entry: entry[0])
     return found
+
+
+def _is_only_cell(block: Block) -> bool:
+    row = block.element.getparent()
+    return row is not None and len(row) == 1
 
 
 def _inside_item(block: Block, titles: Titles) -> bool:
@@ -493,8 +509,22 @@ def _shape(item: Item) -> str:
 
 
 def _is_carded(reader: _Reader, item: Item) -> bool:
-    inner = reader.outline.blocks[item.block.index : min(item.block.last + 1, item.block.index + 30)]
-    return any(block.tag in {"h1", "h2", "h3", "h4", "h5", "h6", "img"} for block in inner)
+    """Whether the block is built like a card: its title is a heading, or a picture leads to the same post."""
+    block = item.block
+    if block.tag in {"body", "html"} or block.text_end - block.text_start > 1_500:
+        return False
+    if not item.linked:
+        return True
+    links = [link for link in reader.outline.links[block.link_start : block.link_end] if url_key(link.url) == item.key]
+    return (
+        len(links) > 1
+        or any(in_heading(link.block, up_to=block.parent) for link in links)
+        or any(
+            inner.tag in HEADING_TAGS
+            for link in links
+            for inner in reader.outline.blocks[link.block.index : link.block.last + 1]
+        )
+    )
 
 
 def _picture(reader: _Reader, item: Item) -> str:

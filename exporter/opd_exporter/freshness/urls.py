@@ -36,7 +36,7 @@ _UPLOADS: Final = re.compile(
 _NAVIGATION_WORDS: Final = frozenset(
     "beranda home index profil profile kontak contact hubungi-kami visi-misi visi-dan-misi sejarah struktur-organisasi layanan ppid "
     "galeri gallery berita news artikel blog pengumuman informasi kabar tentang about tentang-kami faq sitemap peta-situs privacy "
-    "tugas-pokok tugas-dan-fungsi tupoksi standar-pelayanan regulasi video foto sambutan".split()
+    "statistik testimoni pengaduan survei sitemap peta-situs kebijakan-privasi disclaimer tugas-pokok tugas-dan-fungsi tupoksi standar-pelayanan regulasi video foto sambutan".split()
 )
 
 

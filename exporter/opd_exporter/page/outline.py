@@ -155,6 +155,7 @@ class _Walker:
         self.visible: list[str] = []
         self.length = 0
         self.separator = "\n"
+        self.in_cell = False
         self.raw_links: list[tuple[Block, str]] = []
         self.rules: Mapping[str, str] = {}
         self.alts: dict[int, str] = {}
@@ -197,6 +198,7 @@ class _Walker:
         out.blocks.append(block)
         if tag in _STRONG:
             self.separator = "\n\n"
+            self.in_cell = self.in_cell or tag not in {"li", "ul", "ol"}
         elif tag in _WEAK:
             self.separator = self.separator if self.separator == "\n\n" else "\n"
         elif not self.separator:
@@ -290,6 +292,9 @@ class _Walker:
                 self.separator = " "
             return
         separator = self.separator or (" " if words[0] == " " else "")
+        if separator == "\n\n" and not self.in_cell and len(stripped) <= 9 and self.parts and len(self.parts[-1]) <= 9:
+            separator = "\n"  # a day, a month and a year as three items of one list
+        self.in_cell = False
         if separator:
             self.parts.append(separator)
             self.length += len(separator)
@@ -308,6 +313,7 @@ class _Walker:
         block.last = len(self.out.blocks) - 1
         if tag in _STRONG:
             self.separator = "\n\n"
+            self.in_cell = self.in_cell or tag not in {"li", "ul", "ol"}
         elif tag in _WEAK:
             self.separator = self.separator if self.separator == "\n\n" else "\n"
         elif not self.separator:
