@@ -2,8 +2,8 @@
 
 What is changed, and nothing else:
 
-* ``for``, ``keep_firing_for``, scrape, evaluation and group intervals, and ranges (``[30m]``) are divided by the factor;
-  so are the flags that the files ask for (restore grace, resend delay) and the lookback of queries;
+* ``for``, ``keep_firing_for``, scrape, evaluation and group intervals, and ranges (``[30m]``) and offsets are divided by the
+  factor; so are the flags that the files ask for (restore grace, resend delay) and the lookback of queries;
 * targets become the addresses of the test's own servers, and the scrape timeout becomes the scrape interval;
 * working hours and the Monday morning become "now" or "not now", whatever the day on which the tests run; the condition
   of the weekly recap becomes true when a test asks for it.
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
 _DURATION = re.compile(r"^(\d+)(ms|[smhdw])$")
 _RANGE = re.compile(r"\[(\d+(?:ms|[smhdw]))\]")
+_OFFSET = re.compile(r"offset (\d+(?:ms|[smhdw]))")
 _RULE_FIELDS = re.compile(r"^(\s+(?:for|keep_firing_for): )(\d+(?:ms|[smhdw]))$", re.MULTILINE)
 _RECAP_HOUR = "and on () (day_of_week() == 1 and hour() == 1)"
 
@@ -51,6 +52,7 @@ def write_rules(target: Path, factor: float, *, recap_now: bool = False) -> None
         text = source.read_text()
         text = _RULE_FIELDS.sub(lambda match: match[1] + scale(match[2], factor), text)
         text = _RANGE.sub(lambda match: f"[{scale(match[1], factor)}]", text)
+        text = _OFFSET.sub(lambda match: f"offset {scale(match[1], factor)}", text)
         if source.name == "monitor.yml":
             assert _RECAP_HOUR in text, "the hour of the weekly recap is written in another way"
             text = text.replace(_RECAP_HOUR, "" if recap_now else "and on () vector(1) == 0")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-import socket
 import subprocess
 import threading
 import time
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from support.exporter_page import ExporterPage
 from support.mailbox import Mailbox
+from support.ports import free_port
 from support.scaling import prometheus_config, scale, scale_alertmanager, write_rules
 from support.tools import PROMETHEUS, tool
 
@@ -28,13 +28,6 @@ OPERATIONS = "operasi@diskominfosatik.example.go.id"
 EXPORTER_URL = "https://monitor.example.go.id"
 GRAFANA_URL = "https://grafana.example.go.id"
 _START_SECONDS = 30.0
-
-
-def free_port() -> int:
-    """A TCP port of loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def render_alertmanager(folder: Path, variables: Mapping[str, str]) -> str:
