@@ -120,6 +120,37 @@ PROBE_RESULT_LABELS: Mapping[ProbeResult, str] = {
     ProbeResult.UNKNOWN: "Tidak diketahui",
 }
 
+EVIDENCE_LABELS: Mapping[str, str] = {
+    "body": "Isi halaman",
+    "canonical": "Alamat kanonis",
+    "certificate": "Sertifikat",
+    "cloaking": "Tampilan berbeda",
+    "deep_page": "Halaman dalam",
+    "frame": "Bingkai",
+    "header": "Header HTTP",
+    "heading": "Judul bagian",
+    "hidden_link": "Tautan tersembunyi",
+    "json_ld": "Data terstruktur",
+    "link": "Tautan",
+    "link_text": "Teks tautan",
+    "links": "Jumlah tautan",
+    "meta": "Keterangan halaman",
+    "post_title": "Judul berita",
+    "posts": "Jumlah judul",
+    "redirect": "Pengalihan",
+    "script": "Skrip",
+    "script_link": "Tautan dari skrip",
+    "signature": "Tanda dikenal",
+    "soft_404": "Halaman yang tidak ada",
+    "status": "Kode jawaban",
+    "text": "Teks halaman",
+    "title": "Judul halaman",
+    "tls": "Sertifikat",
+    "transport": "Koneksi",
+    "wildcard_dns": "DNS serba ada",
+}
+"""Kinds of evidence; an open set, unlike the enumerations."""
+
 DAY_NAMES = ("Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu")
 MONTH_NAMES = (
     "Januari",
@@ -191,6 +222,11 @@ def probe_result_label(result: ProbeResult) -> str:
     return PROBE_RESULT_LABELS[result]
 
 
+def evidence_label(kind: str) -> str:
+    """What was seen, for a kind of evidence; one without a label reads as its own words."""
+    return EVIDENCE_LABELS.get(kind) or kind.replace("_", " ")[:32].capitalize()
+
+
 def zone_label(moment: datetime) -> str:
     """``WIB``, ``WITA`` or ``WIT`` for an aware ``moment`` in Indonesia; ``UTC+05:30`` and the like elsewhere."""
     offset = moment.utcoffset()
@@ -211,6 +247,11 @@ def format_date(day: date) -> str:
 def format_day(day: date) -> str:
     """``18 November 2020``, where the weekday would only fill the cell."""
     return f"{day.day} {MONTH_NAMES[day.month - 1]} {day.year}"
+
+
+def format_short_day(day: date) -> str:
+    """``18 Nov 2020``, for narrow columns."""
+    return f"{day.day} {MONTH_NAMES[day.month - 1][:3]} {day.year}"
 
 
 def format_month(day: date) -> str:
@@ -249,6 +290,14 @@ def format_duration(seconds: float) -> str:
 def format_age(seconds: float) -> str:
     """``baru saja`` within the last minute, else ``12 hari lalu``."""
     return "baru saja" if seconds < _MINUTE else f"{format_duration(seconds)} lalu"
+
+
+def format_short_age(seconds: float) -> str:
+    """``19 jam lalu``: one unit only, for tables that show the time itself beside it."""
+    for unit, length in (("hari", _DAY), ("jam", _HOUR), ("menit", _MINUTE)):
+        if seconds >= length:
+            return f"{format_number(int(seconds // length))} {unit} lalu"
+    return "baru saja"
 
 
 def format_number(value: float, decimals: int = 0) -> str:

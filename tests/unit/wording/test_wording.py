@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -40,6 +41,15 @@ def test_status_words_are_those_of_the_contract():
     assert all(re.fullmatch("#[0-9A-F]{6}", wording.status_colour(status)) for status in Status)
 
 
+def test_every_kind_of_evidence_has_a_label():
+    """Whatever a rule calls its evidence has Indonesian words; an unknown kind reads as its own words."""
+    rules = (Path(wording.__file__).parent / "verdict").glob("*.py")
+    kinds = {kind for rule in rules for kind in re.findall(r'\bevidence\("([a-z0-9_]+)"', rule.read_text("utf-8"))}
+    assert len(kinds) > 15
+    assert kinds <= set(wording.EVIDENCE_LABELS)
+    assert wording.evidence_label("new_kind") == "New kind"
+
+
 def test_dates_and_times_are_indonesian():
     """A moment reads as in a government letter, in the zone of the site."""
     moment = datetime(2020, 11, 18, 18, 57, tzinfo=ZoneInfo("Asia/Jakarta"))
@@ -47,6 +57,7 @@ def test_dates_and_times_are_indonesian():
     assert wording.format_date(date(2021, 8, 1)) == "Minggu, 1 Agustus 2021"
     assert wording.format_time(moment) == "18.57 WIB"
     assert wording.format_datetime(moment) == "Rabu, 18 November 2020 18.57 WIB"
+    assert wording.format_short_day(date(2026, 8, 5)) == "5 Agu 2026"
     assert wording.format_month(date(2020, 5, 1)) == "Mei 2020"
 
 
@@ -96,6 +107,8 @@ def test_ages_are_past():
     """An age says that it is one."""
     assert wording.format_age(12 * 86_400) == "12 hari lalu"
     assert wording.format_age(3) == "baru saja"
+    ages = [wording.format_short_age(seconds) for seconds in (5, 61, 7_500, 86_399, 100_800, 1_204 * 86_400)]
+    assert ages == ["baru saja", "1 menit lalu", "2 jam lalu", "23 jam lalu", "1 hari lalu", "1.204 hari lalu"]
 
 
 def test_numbers():
