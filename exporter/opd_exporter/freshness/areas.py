@@ -93,7 +93,7 @@ OTHER_LABEL: Final = re.compile(
     r"|diundangkan|pengundangan|lahir|ttl|tmt|periode|jatuh tempo|dijadwalkan|dikomentari|komentar|waktu(?: pelaksanaan| kegiatan| acara)?|acara"
     r"|tanggal (?:acara|kegiatan|berakhir|lahir|surat|dokumen|kejadian)|tempat(?: dan|/) ?(?:tanggal|waktu)|pendaftaran|registrasi|sejak|per tanggal|data per"
     r"|kondisi|status|valid|until|starts?|ends?|starting|when|event date|bergabung|joined|member since|hari/tanggal|hari / tanggal)"
-    r"(?: (?:pada|on|at|tanggal|tgl|hari|pelaksanaan|kegiatan|acara|terakhir|mulai|tetap|pendaftaran|jam|pukul|dengan|per))*\W{0,5}$"
+    r"(?: (?:pada|on|at|tanggal|tgl|hari|pelaksanaan|kegiatan|acara|terakhir|mulai|tetap|pendaftaran|jam|pukul|dengan|per|oleh \w+|by \w+))*\W{0,5}$"
 )
 PUBLISHED_LABEL: Final = re.compile(
     r"(?:diterbitkan|terbit|tanggal terbit|dipublikasikan|dipublish|publikasi|published|publish|posted|posting|diposting|diposkan|dipos|ditulis"

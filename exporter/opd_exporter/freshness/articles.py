@@ -162,12 +162,11 @@ def _visible(
 
 def _is_prose(text: str, hit: DateHit, block: Block) -> bool:
     """Whether the text node around the date is a sentence."""
-    start = max(text.rfind("\n", 0, hit.start) + 1, block.text_start)
+    start = max(text.rfind("\n", 0, hit.start) + 1, block.text_start, hit.start - 200)
     end = text.find("\n", hit.end)
-    end = len(text) if end < 0 else end
-    end = min(end, max(block.text_end, hit.end))
-    rest = text[start : hit.start] + text[hit.end : end]
-    return letter_count(rest) > 90 or (letter_count(text[start : hit.start]) > 45)
+    end = min(len(text) if end < 0 else end, max(block.text_end, hit.end), hit.end + 200)
+    before = letter_count(text[start : hit.start])
+    return before > 45 or before + letter_count(text[hit.end : end]) > 90
 
 
 def _heading(page: Page, title: str) -> Block | None:

@@ -21,6 +21,8 @@ MAX_CHARS: Final = 1_500_000
 _START = re.compile(r"<(?:\w{1,10}:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
 _TAGS = re.compile(r"<[^>]{0,500}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_LONG_TAG = re.compile(r"<(?!!)[^<>]{8000,}>?")
+"""Tags with thousands of attributes, which cost libxml2 quadratic time."""
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
 _PUBLISHED: Final = ("pubdate", "published", "issued", "date", "created")
 _CHANGED: Final = ("updated", "modified")
@@ -64,7 +66,7 @@ def read_feed(body: bytes, content_type: str = "") -> Feed | None:
 
 def _read_xml(text: str) -> Feed | None:
     """Parse inside a root of our own, so that what follows a closed root is still read."""
-    text = _NAMED.sub("&amp;", _CONTROL.sub(" ", text))
+    text = _LONG_TAG.sub(" ", _NAMED.sub("&amp;", _CONTROL.sub(" ", text)))
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
     try:
         root = etree.fromstring(f"<r>{text}</r>".encode("utf-8", "replace"), parser)

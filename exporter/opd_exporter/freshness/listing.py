@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 MAX_DATES: Final = 400
 MAX_TITLES: Final = 200
+MAX_LINE_CHARS: Final = 400
+"""How far to either side a sentence is looked for."""
 _META: Final = re.compile(
     r"\b(?:oleh|by|admin\w*|penulis|author|humas|dibaca|dilihat|views?|hits?|kali|komentar|comments?|kategori|category|categori[sz]ed|in|pada|on|posted"
     r"|published|diterbitkan|dipublikasikan|diposting|ditulis|publish|tanggal|tgl|wib|wita|wit|pukul|jam|menit|baca|read|tags?|share|berita|artikel"
@@ -317,6 +319,7 @@ def _inside_sentence(reader: _Reader, anchored: Anchored, item: Item) -> Refusal
     if block is not None:
         start = max(start, block.text_start)
         end = min(end, max(block.text_end, hit.end))
+    start, end = max(start, hit.start - MAX_LINE_CHARS), min(end, hit.end + MAX_LINE_CHARS)
     if start <= item.title_start and item.title_end <= hit.start:
         start = item.title_end
     elif hit.end <= item.title_start and item.title_end <= end:
