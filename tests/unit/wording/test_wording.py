@@ -43,7 +43,7 @@ def test_status_words_are_those_of_the_contract():
 
 def test_every_kind_of_evidence_has_a_label():
     """Whatever a rule calls its evidence has Indonesian words; an unknown kind reads as its own words."""
-    rules = (Path(wording.__file__).parent / "verdict").glob("*.py")
+    rules = (Path(wording.__file__).parents[1] / "verdict").glob("*.py")
     kinds = {kind for rule in rules for kind in re.findall(r'\bevidence\("([a-z0-9_]+)"', rule.read_text("utf-8"))}
     assert len(kinds) > 15
     assert kinds <= set(wording.EVIDENCE_LABELS)
