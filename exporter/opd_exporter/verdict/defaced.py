@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 MAX_VISIBLE: Final = 600
 """Words that a news item may hold count only on a page this small."""
 MAX_LINKS: Final = 10
+MAX_HEADLINES: Final = 2
+"""A page with three titles of posts is a site, whatever one of them quotes."""
+MAX_WARNINGS: Final = 2
+"""Words of a report beside a single mark: from here on it is news."""
 MAX_POST_TITLE: Final = 80
 _SIGNED = pattern("signed", flags=re.IGNORECASE)
 _SIGNED_SMALL = pattern("signed_small", flags=re.IGNORECASE)
@@ -42,14 +46,14 @@ def signed_title(look: Look) -> Hit | None:
 def small_signed_page(look: Look) -> Hit | None:
     """A page of a few lines with an intruder's words: two marks, or one on a stage of black and noise."""
     glance = look.glance
-    if len(glance.visible) >= MAX_VISIBLE or glance.link_count > MAX_LINKS:
+    if len(glance.visible) >= MAX_VISIBLE or glance.link_count > MAX_LINKS or glance.headline_count > MAX_HEADLINES:
         return None
     text = f"{glance.title} | {glance.visible}"
     marks = list(dict.fromkeys(match.group().lower() for match in _MARKS.finditer(text)))
     if not marks:
         return None
     stage = _STAGE.search(glance.html[:60_000])
-    if len(marks) >= 2 or stage:
+    if len(marks) >= 2 or (stage and gambling.count_warnings(_OWN_WORDS.sub(" ", text)) < MAX_WARNINGS):
         return Hit(Reason.DEFACED, (evidence("text", ", ".join(marks[:3]), "isi halaman"),))
     return None
 
