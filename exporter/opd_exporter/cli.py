@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from opd_exporter import __version__, logs
+from opd_exporter.models import Duty
 from opd_exporter.registry import Registry, RegistryError, check_file, format_mistakes, load
 
 if TYPE_CHECKING:
@@ -183,6 +184,46 @@ def write_report(config_file: Path, storage_path: Path, month: str, output_forma
         else:
             output.write_bytes(data)
     except (StoreError, report.ReportError, OSError) as error:
+        click.echo(str(error), err=True)
+        sys.exit(USAGE_ERROR)
+
+
+@main.group()
+def site() -> None:
+    """Work on the registry."""
+
+
+@site.command("add")
+@click.argument("url")
+@config_option
+@click.option("--id", "site_id", help="Identifier; default: from the host name.")
+@click.option("--opd", help="Short display name.")
+@click.option("--name", help="Official name; default: from the page's title.")
+@click.option("--duty", type=click.Choice([duty.value for duty in Duty]), help="How often it must publish; asked for.")
+@click.option("--append", "write", is_flag=True, help="Write it into the registry instead of printing it.")
+def site_add(url: str, config_file: Path, duty: str | None, *, write: bool, **given: str | None) -> None:
+    """Look at a new site and print, or append, its entry; comments of the registry stay.
+
+    A site of the registry that has no address yet gets it when the id is the same.
+    """
+    from opd_exporter import adding
+
+    registry = _load(config_file)
+    try:
+        proposal = _run(adding.look_at(url, registry))
+        for note in proposal.notes:
+            click.echo(f"# {note}", err=True)
+        if duty is None and sys.stdin.isatty():
+            choices = click.Choice([duty.value for duty in Duty])
+            duty = click.prompt("Kewajiban terbit", type=choices, default=proposal.duty.value, err=True)
+        chosen = {"id": given["site_id"], "opd": given["opd"], "name": given["name"], "duty": duty}
+        chosen = {key: value for key, value in chosen.items() if value}
+        entry = proposal.entry() | chosen
+        if write:
+            click.echo(adding.append(config_file, entry, chosen))
+        else:
+            click.echo(adding.render(entry), nl=False)
+    except adding.AddingError as error:
         click.echo(str(error), err=True)
         sys.exit(USAGE_ERROR)
 

@@ -1,5 +1,6 @@
 """sites.yml -> Registry: every mistake of a file at once, and a reload that keeps the last good one."""
 
+from opd_exporter.registry.addresses import parse_url
 from opd_exporter.registry.loader import check_file, load
 from opd_exporter.registry.mistakes import Mistake, RegistryError, format_mistakes
 from opd_exporter.registry.reload import RegistryFile, ReloadResult
@@ -18,4 +19,5 @@ __all__ = [
     "check_file",
     "format_mistakes",
     "load",
+    "parse_url",
 ]
