@@ -1,8 +1,8 @@
 """Missing intermediate certificates, fetched where the certificate says they are (AIA), as browsers do.
 
 Only over plain HTTP (the answer is signed by itself; TLS here could recurse), only from public addresses or hosts of
-the registry, bounded in bytes, steps and time, and kept: a certificate is fetched once a day, a failure is not repeated
-for ten minutes. What comes back is no anchor; a path must still end in a root that the monitor trusts.
+the registry, bounded in bytes, steps and time, and kept: a certificate is fetched once a day. What comes back is no
+anchor; a path must still end in a root that the monitor trusts.
 """
 
 from __future__ import annotations
@@ -33,7 +33,9 @@ MAX_BYTES: Final = 65_536
 MAX_STEPS: Final = 4
 FETCH_SECONDS: Final = 3.0
 KEEP_SECONDS: Final = 86_400.0
-FAILURE_SECONDS: Final = 600.0
+REJECTED_SECONDS: Final = 600.0
+FAILURE_SECONDS: Final = 15.0
+"""Shorter than the pause before a confirming probe: an authority that was away for a moment makes no site down."""
 _ENTRIES: Final = 512
 
 Key = TypeVar("Key")
@@ -84,7 +86,7 @@ class Chains:
 
     def reject(self, leaf: bytes, reason: Reason) -> None:
         """Do not try to repair this certificate's chain again for a while; ``reason`` is what came of it."""
-        _keep(self._rejected, hashlib.sha256(leaf).digest(), (monotonic() + FAILURE_SECONDS, reason))
+        _keep(self._rejected, hashlib.sha256(leaf).digest(), (monotonic() + REJECTED_SECONDS, reason))
 
     async def _fetch_first(self, urls: tuple[str, ...], call: Call) -> tuple[bytes, ...]:
         for url in urls:
@@ -92,7 +94,10 @@ class Chains:
             if cached is not None and cached[0] > monotonic():
                 found = cached[1]
             else:
+                hurried = call.budget.remaining() < FETCH_SECONDS
                 found = await self._fetch(url, call)
+                if hurried and not found:
+                    continue  # a slow site must not spoil the address for others
                 _keep(self._fetched, url, (monotonic() + (KEEP_SECONDS if found else FAILURE_SECONDS), found))
             if found:
                 return found

@@ -6,7 +6,10 @@ They live as long as the exchange and go only to the host that set them, or belo
 
 from __future__ import annotations
 
+from email.utils import mktime_tz, parsedate_tz
 from typing import TYPE_CHECKING, Final
+
+from opd_exporter.clock import now
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -69,9 +72,21 @@ def _domain(attributes: str, host: str) -> str | None:
 
 
 def _is_expired(attributes: str) -> bool:
+    """Whether the cookie is one that the server takes back; ``Max-Age`` counts more than ``Expires``."""
+    expired = False
     for attribute in attributes.split(";"):
         key, _, value = attribute.partition("=")
-        if key.strip().lower() == "max-age":
-            value = value.strip()
+        key, value = key.strip().lower(), value.strip()
+        if key == "max-age":
             return value.startswith("-") or value == "0"
-    return False
+        if key == "expires":
+            expired = _has_passed(value[:64])
+    return expired
+
+
+def _has_passed(date: str) -> bool:
+    parts = parsedate_tz(date)
+    try:
+        return parts is not None and mktime_tz(parts) <= now()
+    except (ValueError, OverflowError):
+        return False

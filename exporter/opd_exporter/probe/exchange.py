@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 from yarl import URL
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from opd_exporter.registry.site import Site
 
 MAX_URL: Final = 8_192
+MAX_SAME: Final = 2
+"""How often the same URL may be asked for with the same cookies."""
 _DETAIL: Final = 200
 _USERINFO: Final = re.compile(r"//[^/?#]*@")
 
@@ -81,15 +84,16 @@ class Visit:
             return self._conclude(Reason.HTTP_PROTOCOL, "not an http or https URL")
         proxy = self._proxy()
         configured = host_of(url)
-        seen: set[tuple[str, int]] = set()
+        seen: Counter[tuple[str, int]] = Counter()
         while True:
             self._current = _shown(url)
             visit = (str(url.with_fragment(None)), self._cookies.fingerprint())
-            if visit in seen:
+            # Once more than a loop needs: some servers let a visitor in at the second knock without a cookie.
+            if seen[visit] == MAX_SAME:
                 raise Failure(Reason.TOO_MANY_REDIRECTS, "redirects in a loop")
             if len(self._hops) > MAX_REDIRECTS:
                 raise Failure(Reason.TOO_MANY_REDIRECTS, f"more than {MAX_REDIRECTS} redirects")
-            seen.add(visit)
+            seen[visit] += 1
             answer = await self._hop(url, proxy, configured)
             head = answer.head
             if answer.failure is not None or head is None or not head.redirects:
@@ -215,6 +219,8 @@ class Visit:
         decoded = decode(raw, encodings, BODY_BYTES) if encodings else Decoded(raw)
         if decoded.broken and failure is None:
             failure = Failure(Reason.HTTP_PROTOCOL, "the content encoding is broken")
+        if failure is not None and failure.reason is Reason.TIMEOUT and _is_whole(decoded.body):
+            failure = None  # the page is there; only the connection did not end, which no reader notices
         return self._conclude(
             failure.reason if failure else None,
             failure.detail if failure else "",
@@ -255,6 +261,11 @@ class Visit:
             detail=detail[:_DETAIL],
             retry_after=parse_retry_after(headers.get("Retry-After"), now()) if headers else None,
         )
+
+
+def _is_whole(body: bytes) -> bool:
+    """Whether an HTML document came to its end."""
+    return b"</html>" in body[-1_024:].lower()
 
 
 def _parse(text: str) -> URL | None:

@@ -104,7 +104,11 @@ class Handshakes:
             if certificate.not_after is not None and certificate.not_after <= now():
                 reason = Reason.TLS_EXPIRED
             else:
-                repaired, why = await self._repair(call, leaf, legacy=legacy)
+                try:
+                    repaired, why = await self._repair(call, leaf, legacy=legacy)
+                except BaseException:
+                    answer.close()
+                    raise
                 if repaired is not None:
                     answer.close()
                     call.tls = _facts(repaired, verified=True, chain_complete=False, legacy=legacy)
@@ -127,11 +131,13 @@ class Handshakes:
         # A context of its own until the path has proved good: nothing fetched reaches the shared ones before.
         trial = await asyncio.to_thread(self.trust.trial, found, legacy=legacy)
         outcome = await self._try(call, trial)
-        if isinstance(outcome, OSError):
-            if isinstance(outcome, ssl.SSLCertVerificationError) and not may_lack_intermediate(outcome):
+        if isinstance(outcome, ssl.SSLCertVerificationError):
+            if not may_lack_intermediate(outcome):
                 reason = trust_reason(outcome)  # the chain holds now; something else is wrong
             self._chains.reject(leaf, reason)
             return None, reason
+        if isinstance(outcome, OSError):
+            raise handshake_failure(outcome) from None
         self.trust.lend(found)
         return outcome, reason
 

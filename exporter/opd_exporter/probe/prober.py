@@ -109,15 +109,17 @@ class Prober:
         Raises:
             OSError: ``ca_file`` cannot be used; the old settings stay.
         """
-        trust = self._trust if registry.ca_file == self._registry.ca_file else Trust(registry.ca_file)
-        previous, self._registry, self._trust = self._registry, registry, trust
-        connector = self._connector
-        if connector is None:
-            return
-        connector.trust = trust
-        if registry.nameservers != previous.nameservers:
-            self._retired.append(connector.resolver)
-            connector.resolver = Resolver(registry.nameservers)
+        connector, previous = self._connector, self._registry
+        # Everything that can fail comes first: a bad registry must not be taken over by half.
+        trust = self._trust if registry.ca_file == previous.ca_file else Trust(registry.ca_file)
+        asks_others = connector is not None and registry.nameservers != previous.nameservers
+        resolver = Resolver(registry.nameservers) if asks_others else None
+        self._registry, self._trust = registry, trust
+        if connector is not None:
+            connector.trust = trust
+            if resolver is not None:
+                self._retired.append(connector.resolver)
+                connector.resolver = resolver
 
     async def network_alive(self, canaries: Iterable[str]) -> bool:
         """Whether any of ``canaries`` (URLs) answers; ``False`` when there are none.

@@ -227,6 +227,42 @@ async def test_missing_link_at_a_private_address_is_not_fetched():
     assert exchange.tls.chain_complete is False
 
 
+@pytest.mark.parametrize("scheme", ["https", "ftp"])
+async def test_missing_links_are_fetched_over_http_only(scheme):
+    """A certificate cannot make the monitor speak anything but plain HTTP."""
+    async with serve(page(b"")) as authority:
+        pki = Pki(authority.url("/link.der", scheme))
+        async with serve(page(), context=pki.server("aia", "127.0.0.1")) as server:
+            async with Prober(Registry({}, ca_file=str(pki.ca_file))) as prober:
+                exchange = await prober.get(site(server.url(scheme="https")))
+        assert authority.connections == 0
+    assert exchange.tls.reason is Reason.TLS_CHAIN
+
+
+async def test_an_authority_that_was_away_is_asked_again(monkeypatch):
+    """An authority that fails for a moment is asked again before a confirming probe, not ten minutes later."""
+    from opd_exporter.probe import chains
+
+    monkeypatch.setattr(chains, "FAILURE_SECONDS", 0.1)
+    away = [True]
+
+    async def issuer(reader, writer):
+        await request_of(reader)
+        writer.write(page(status="503 Busy") if away else page(pki.link_der))
+
+    async with serve(issuer) as authority:
+        pki = Pki(authority.url("/link.der"))
+        async with tls_server(pki, "aia") as (server, prober):
+            target = site(server.url(scheme="https"), probe_timeout=6.0)
+            first = await prober.get(target)
+            away.clear()
+            await asyncio.sleep(0.15)
+            second = await prober.get(target)
+    assert first.tls.reason is Reason.TLS_CHAIN
+    assert second.tls.verified
+    assert second.tls.reason is None
+
+
 async def test_a_fetched_root_is_no_anchor():
     """A root that a certificate points to is never trusted for having been fetched."""
     served = []
@@ -259,6 +295,9 @@ async def test_handshake_errors_do_not_leak_into_the_next_probe(pki):
             broken = await prober.get(site(bad.url(scheme="https")))
             assert broken.reason is Reason.TLS_HANDSHAKE
         assert (await prober.get(site(server.url(scheme="https")))).tls.verified
+        assert (await prober.get(site("http://127.0.0.1:1/"))).reason is Reason.CONNECT_REFUSED
+        await asyncio.sleep(0.05)
+        assert not prober._connector._dialer._open, "nothing of a failed connection is kept"
 
 
 async def test_contexts_are_made_once(pki, monkeypatch):

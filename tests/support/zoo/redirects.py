@@ -55,6 +55,16 @@ async def loop_hosts(reader, writer):
     writer.write(moved(f"http://{other}/"))
 
 
+_KNOCKS: set[str] = set()
+
+
+@HERD.add("lets a visitor in at the second knock", READ)
+async def second_knock(reader, writer):
+    host = host_of(await request_of(reader))
+    writer.write(page() if host in _KNOCKS else moved("/"))
+    _KNOCKS.symmetric_difference_update({host})
+
+
 @HERD.add("loops until its cookie comes back", READ)
 async def loop_cookie(reader, writer):
     request = await request_of(reader)

@@ -53,6 +53,13 @@ async def body_stall(reader, writer):
     await asyncio.sleep(60)
 
 
+@HERD.add("a whole page, but the connection never ends", Expect(status=200, size=len(PAGE), truncated=True))
+async def never_closes(reader, writer):
+    await request_of(reader)
+    writer.write(b"HTTP/1.1 200 OK\r\n\r\n" + PAGE)
+    await asyncio.sleep(60)
+
+
 @HERD.add("an endless body", CUT)
 async def endless_body(reader, writer):
     await request_of(reader)

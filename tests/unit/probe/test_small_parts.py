@@ -41,8 +41,11 @@ def test_cookies_change_and_end():
     cookies.update("a.test", ["s=2"])
     assert cookies.header("a.test") == "s=2"
     assert cookies.fingerprint() != before
-    cookies.update("a.test", ["s=x; Max-Age=0"])
-    assert cookies.header("a.test") is None
+    for end in ("Max-Age=0", "Expires=Thu, 01 Jan 1970 00:00:00 GMT", "expires=Thu, 01-Jan-1970 00:00:01 GMT"):
+        cookies.update("a.test", [f"s=x; {end}"])
+        assert cookies.header("a.test") is None
+        cookies.update("a.test", ["s=1; Expires=Fri, 31 Dec 2999 00:00:00 GMT; Max-Age=60"])
+        assert cookies.header("a.test") == "s=1"
 
 
 def test_cookies_are_bounded():
