@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 MAX_DATES: Final = 400
 MAX_TITLES: Final = 200
+MAX_CARD_CHARS: Final = 1_200
 MAX_LINE_CHARS: Final = 400
 """How far to either side a sentence is looked for."""
 _META: Final = re.compile(
@@ -248,8 +249,10 @@ def _own_refusal(reader: _Reader, anchored: Anchored, item: Item) -> Refusal | N
             if not _MODIFIED.search(block.words) and not block.hidden:
                 reader.weak.add(id(anchored))
             return Refusal.UPDATED_LABEL
-        if item.flat and (area := area_of_words(block.words)) is not None:
-            return area
+    if item.flat or _is_wide(item):
+        far = _far_refusal(reader, anchored, item)
+        if far is not None:
+            return far
     if anchored.name:
         if "modif" in anchored.name or "updated" in anchored.name.split() or "expire" in anchored.name:
             return Refusal.UPDATED_LABEL
@@ -270,6 +273,32 @@ def _own_refusal(reader: _Reader, anchored: Anchored, item: Item) -> Refusal | N
     if item.title_start <= hit.start < item.title_end:
         return _inside_title(reader, hit, item)
     return _inside_sentence(reader, anchored, item)
+
+
+def _is_wide(item: Item) -> bool:
+    """Whether the block is a part of the page rather than a card: it may hold other boxes beside the post."""
+    return item.block.tag in {"body", "html", "main"} or item.block.text_end - item.block.text_start > MAX_CARD_CHARS
+
+
+def _far_refusal(reader: _Reader, anchored: Anchored, item: Item) -> Refusal | None:
+    """What speaks against a date that shares only a wide block with its title: a box of its own, or the distance."""
+    for block in climb(anchored.block):
+        if block.index <= item.block.index:
+            break
+        area = area_of_words(block.words)
+        if area is not None:
+            return area
+        if is_edge(block):
+            return Refusal.FOOTER
+    heading = _heading_over(reader, anchored.block, anchored.hit.start, flat=True)
+    area = area_of_heading(heading) if heading else None
+    if area is not None:
+        return area
+    start = item.title_start if item.title_start >= 0 else item.block.text_start
+    end = max(item.title_end, start)
+    if anchored.hit.start - end > MAX_LINE_CHARS or start - anchored.hit.end > MAX_LINE_CHARS:
+        return Refusal.NO_LINK
+    return None
 
 
 def _column_refusal(block: Block) -> Refusal | None:
