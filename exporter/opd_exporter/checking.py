@@ -20,12 +20,12 @@ from opd_exporter.probe import Prober
 from opd_exporter.state import Fleet
 from opd_exporter.store import Store
 from opd_exporter.web import site_as_json
-from opd_exporter.web.serialise import evidence_line
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from opd_exporter.models import Candidate
+    from rich.console import RenderableType
+
     from opd_exporter.registry import Registry
     from opd_exporter.state import SiteState, Snapshot
 
@@ -131,7 +131,7 @@ def as_nagios(snapshot: Snapshot) -> str:
                 f"'{state.site.id}_age'={age:.0f}s;{state.freshness_limit:.0f};{state.site.dormant_after:.0f};0"
             )
     lines = [f"{summary}{': ' + names + more if troubled else ''} | {' '.join(data)}"]
-    lines += [_pipeless(f"{state.site.id}: {_why(state)}") for state in troubled]
+    lines += [_pipeless(f"{state.site.id}: {why(state)}") for state in troubled]
     return "\n".join(lines)
 
 
@@ -154,37 +154,14 @@ def as_table(snapshot: Snapshot) -> str:
             wording.source_label(post.source) if post else "",
         )
     active = snapshot.count(Status.ACTIVE)
-    return _render(table, Text(f"{active} dari {len(snapshot.sites)} situs aktif", style="bold"))
-
-
-def explain(snapshot: Snapshot) -> str:
-    """Why each site is what it is: the finding with its evidence, then every date taken or refused."""
-    parts: list[Text | Table] = []
-    for state in snapshot.sites.values():
-        parts.append(Text(f"\n{state.site.id}: {_why(state)}", style="bold"))
-        parts += [Text(f"  bukti: {evidence_line(evidence)}") for evidence in state.evidence]
-        post = state.publishing.last_post
-        if post is not None:
-            write = wording.format_date if post.date_only else wording.format_datetime
-            source = wording.source_label(post.source)
-            parts.append(Text(f"  berita terakhir: {write(post.published_at)}, dari {source}: {post.title}"))
-        taken = [candidate for candidate in state.candidates if candidate.refusal is None]
-        refused = [candidate for candidate in state.candidates if candidate.refusal is not None]
-        parts += [Text(f"  + {_describe(candidate)}", style="green") for candidate in taken]
-        parts += [Text(f"  - {_describe(candidate)}", style="dim") for candidate in refused]
-    return _render(*parts)
+    return render(table, Text(f"{active} dari {len(snapshot.sites)} situs aktif", style="bold"))
 
 
 FORMATS = {"table": as_table, "json": as_json, "nagios": as_nagios}
 
 
-def _describe(candidate: Candidate) -> str:
-    title = f" \u201c{candidate.title[:70]}\u201d" if candidate.title else ""
-    source = wording.source_label(candidate.source)
-    return f"{candidate.raw}{title} ({source}, {candidate.found_at}): {candidate.note or 'diterima'}"
-
-
-def _why(state: SiteState) -> str:
+def why(state: SiteState) -> str:
+    """The status in words, with its cause where there is one."""
     label = wording.status_label(state.status)
     return f"{label} ({wording.reason_label(state.reason)})" if state.reason else label
 
@@ -199,8 +176,9 @@ def _pipeless(line: str) -> str:
     return line.replace("|", "/")
 
 
-def _render(*parts: Text | Table) -> str:
+def render(*parts: RenderableType) -> str:
+    """Parts as they would be printed, in colour on a terminal."""
     console = Console(file=sys.stdout)
     with console.capture() as capture:
         console.print(Group(*parts))
-    return capture.get().rstrip("\n")
+    return "\n".join(line.rstrip() for line in capture.get().rstrip("\n").split("\n"))

@@ -121,7 +121,7 @@ def check(
     Exit status: 0 all active, 1 something is not, 2 usage or registry. With --format nagios: 0 active,
     1 late, undated or blocked, 2 down, compromised or dormant, 3 unknown.
     """
-    from opd_exporter import checking
+    from opd_exporter import checking, explaining
 
     logs.configure(log_level)
     registry = _load(config_file)
@@ -134,7 +134,7 @@ def check(
     snapshot = _run(checking.check_all(registry, as_of=as_of))
     click.echo(checking.FORMATS[output_format](snapshot))
     if explain:
-        click.echo(checking.explain(snapshot), err=output_format == "json")
+        click.echo(explaining.explain(snapshot), err=output_format == "json")
     sys.exit(checking.exit_code(snapshot, nagios=output_format == "nagios"))
 
 

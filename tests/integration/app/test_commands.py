@@ -75,9 +75,10 @@ async def test_check_table_and_explanation_are_indonesian(town: Town) -> None:
     """The table names status and cause; --explain lists the dates taken and refused with a sentence each."""
     code, out, _ = await run("check", "--config.file", town.config_file, "--explain")
     assert code == 1
-    for words in ("Tidak dapat diakses", "Tidak update", "Aktif", "1 dari 3 situs aktif", "berita terakhir"):
+    for words in ("Tidak dapat diakses", "Tidak update", "Aktif", "1 dari 3 situs aktif", "Diterima (3)"):
         assert words in out, out
-    assert re.search(r"^  \+ .*Kegiatan dinas nomor 0", out, re.MULTILINE), out
+    assert re.search(r"^    \+ .*Kegiatan dinas nomor 0", out, re.MULTILINE), out
+    assert "Situs dapat dibaca; berita terakhir" in out
 
 
 async def test_nagios_line_and_exit_status(town: Town) -> None:
