@@ -1,13 +1,15 @@
 # Every target does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-slow test-compose lint format typecheck docs eval bench soak fuzz dashboards lock venv tools clean smoke
+.PHONY: bench browser clean dashboards demo docs eval format fuzz help lint lock smoke soak test test-compose test-slow tools venv
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
-PROMTOOL := build/tools/usr/bin/promtool
+PYTHON_TESTS := PYTHONPATH=tests $(BIN)/python
 # Reached from this machine only; set ADDRESS=:19715 to let others in.
 ADDRESS ?= 127.0.0.1:19715
 SCENARIO ?= 2020
+MINUTES ?= 30
+FUZZ_MINUTES ?= 10
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
@@ -31,11 +33,36 @@ test: tools browser ## all tests, on real servers and programs
 test-slow: tools browser ## the tests that take minutes
 	$(PYTEST) -m slow --timeout 3600 tests
 
+test-compose: venv ## the shipped docker-compose.yml on a Docker engine of its own (root; about twelve minutes)
+	scripts/compose-test
+
+smoke: ## the stack with the official images (needs Docker and the internet)
+	scripts/smoke
+
 lint: venv ## ruff, mypy, import order, shell scripts
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+docs: venv ## write the generated documents anew
+	$(BIN)/python -m opd_exporter.catalog docs/metrics.md
+
+eval: venv ## how often the engine is right on the labelled sites, beside two baselines
+	$(BIN)/python -m tests.eval
+
+bench: tools ## what a probe costs, and what the zoo of hostile servers does to it and to blackbox_exporter
+	$(PYTHON_TESTS) -m bench.probe_cost
+	$(PYTHON_TESTS) -m bench.zoo --blackbox build/tools/bin/blackbox_exporter --print
+
+soak: venv ## thirty minutes of a fleet at one second: memory and descriptors (MINUTES=30)
+	$(PYTHON_TESTS) -m bench.soak --minutes $(MINUTES)
+
+fuzz: venv ## fuzz dates, feeds, pages, registry and headers (MINUTES=10 each)
+	$(PYTHON_TESTS) -m fuzz --minutes $(FUZZ_MINUTES)
+
+dashboards: venv ## write grafana/dashboards from grafana/build
+	$(BIN)/python grafana/build
 
 format: venv ## let ruff put the code in order
 	$(BIN)/ruff check --fix .
