@@ -16,6 +16,9 @@ from .cases import CORPUS, Case, load_corpus
 from .engine import Answer, check_corpus
 from .score import Score, by_kind, is_date_right, is_false_alarm, is_falsely_alive, is_right, score
 
+START = "<!-- tables: written by python -m tests.eval --write -->"
+END = "<!-- end of tables -->"
+
 
 def main() -> int:
     """Evaluate and print."""
@@ -23,6 +26,7 @@ def main() -> int:
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="folder of cases (default: tests/corpus)")
     parser.add_argument("--kinds", action="store_true", help="also a line per kind")
     parser.add_argument("--markdown", action="store_true", help="tables as in docs/accuracy.md")
+    parser.add_argument("--write", type=Path, metavar="FILE", help="put the tables between the marks of FILE")
     parser.add_argument("--no-baselines", action="store_true", help="only the product")
     options = parser.parse_args()
     cases = load_corpus(options.corpus)
@@ -37,43 +41,46 @@ def main() -> int:
             ("baseline: newest date anywhere on the page", score(cases, asyncio.run(newest_date_anywhere(cases))))
         )
         rows.append(("baseline: first feed with feedparser", score(cases, asyncio.run(first_feed(cases)))))
-    _print_table("all cases", rows, markdown=options.markdown)
-    if options.kinds or options.markdown:
+    tables = [_table("all cases", rows, markdown=options.markdown or options.write is not None)]
+    if options.kinds or options.markdown or options.write:
         kinds = [(kind, score(group, answers)) for kind, group in by_kind(cases).items()]
-        _print_table("kind", kinds, markdown=options.markdown)
+        tables.append(_table("kind", kinds, markdown=options.markdown or options.write is not None))
+    if options.write:
+        _write(options.write, tables)
+    else:
+        sys.stdout.write("\n".join(tables))
     wrong = [case for case in cases if not is_right(case, answers[case.id])]
     for case in wrong:
-        print(_describe(case, answers[case.id]))
-    print(f"{len(cases) - len(wrong)} of {len(cases)} cases right in {seconds:.1f} s")
+        sys.stdout.write(_describe(case, answers[case.id]) + "\n")
+    sys.stdout.write(f"{len(cases) - len(wrong)} of {len(cases)} cases right in {seconds:.1f} s\n")
     return 1 if wrong else 0
 
 
-def _print_table(first: str, rows: list[tuple[str, Score]], *, markdown: bool) -> None:
+def _table(first: str, rows: list[tuple[str, Score]], *, markdown: bool) -> str:
     heads = [first, "cases", "exact date", "exact status", "falsely alive", "false alarms"]
-    table = [
-        [
-            name,
-            str(s.cases),
-            _share(s.exact_date, s.cases),
-            _share(s.exact_status, s.cases),
-            str(s.falsely_alive),
-            str(s.false_alarms),
-        ]
-        for name, s in rows
-    ]
+    table = [heads]
+    for name, counts in rows:
+        right = [_share(counts.exact_date, counts.cases), _share(counts.exact_status, counts.cases)]
+        table.append([name, str(counts.cases), *right, str(counts.falsely_alive), str(counts.false_alarms)])
     if markdown:
-        print("| " + " | ".join(heads) + " |\n|" + " --- |" * len(heads))
-        print("\n".join("| " + " | ".join(row) + " |" for row in table) + "\n")
-        return
-    widths = [max(len(row[column]) for row in [heads, *table]) for column in range(len(heads))]
-    for row in [heads, *table]:
-        print(
-            "  ".join(
-                cell.ljust(width) if column == 0 else cell.rjust(width)
-                for column, (cell, width) in enumerate(zip(row, widths, strict=True))
-            )
-        )
-    print()
+        lines = ["| " + " | ".join(row) + " |" for row in table]
+        return "\n".join([lines[0], "|" + " --- |" * len(heads), *lines[1:]]) + "\n"
+    widths = [max(len(row[column]) for row in table) for column in range(len(heads))]
+    lines = []
+    for row in table:
+        cells = [cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True)]
+        lines.append("  ".join([row[0].ljust(widths[0]), *cells]))
+    return "\n".join(lines) + "\n"
+
+
+def _write(path: Path, tables: list[str]) -> None:
+    """Replace what stands between the marks of ``path``."""
+    text = path.read_text("utf-8")
+    head, found, rest = text.partition(START)
+    _, end, tail = rest.partition(END)
+    if not found or not end:
+        raise SystemExit(f"{path} has no marks {START!r} and {END!r}")
+    path.write_text(head + START + "\n\n" + "\n".join(tables) + "\n" + END + tail, "utf-8")
 
 
 def _share(count: int, total: int) -> str:
@@ -81,8 +88,16 @@ def _share(count: int, total: int) -> str:
 
 
 def _describe(case: Case, answer: Answer) -> str:
-    marks = [name for name, flag in (("DATE", not is_date_right(case, answer)), ("STATUS", case.status != answer.status),
-             ("FALSELY ALIVE", is_falsely_alive(case, answer)), ("FALSE ALARM", is_false_alarm(case, answer))) if flag]  # fmt: skip
+    marks = [
+        name
+        for name, flag in (
+            ("DATE", not is_date_right(case, answer)),
+            ("STATUS", case.status != answer.status),
+            ("FALSELY ALIVE", is_falsely_alive(case, answer)),
+            ("FALSE ALARM", is_false_alarm(case, answer)),
+        )
+        if flag
+    ]
     return (
         f"{case.id}: {', '.join(marks)}: expected {case.status} {case.last_post}, "
         f"said {answer.status} {answer.last_post} ({answer.reason or answer.source}) {list(answer.evidence)[:2]}"

@@ -27,11 +27,24 @@ if TYPE_CHECKING:
 _MONTHS = {
     name: number
     for number, names in enumerate(
-        ["jan januari january", "feb februari february pebruari", "mar maret march", "apr april", "mei may", "jun juni june", "jul juli july",
-         "agu agt ags agustus aug august", "sep september", "okt oktober oct october", "nov november nopember", "des desember dec december"], 1
+        [
+            "jan januari january",
+            "feb februari february pebruari",
+            "mar maret march",
+            "apr april",
+            "mei may",
+            "jun juni june",
+            "jul juli july",
+            "agu agt ags agustus aug august",
+            "sep september",
+            "okt oktober oct october",
+            "nov november nopember",
+            "des desember dec december",
+        ],
+        1,
     )
     for name in names.split()
-}  # fmt: skip
+}
 _WORDS = re.compile(r"\b(\d{1,2})\s+([A-Za-z]{3,9})\.?,?\s+(20\d\d)\b")
 _ENGLISH = re.compile(r"\b([A-Za-z]{3,9})\.?\s+(\d{1,2}),\s+(20\d\d)\b")
 _ISO = re.compile(r"\b(20\d\d)-(\d\d)-(\d\d)\b")
@@ -46,7 +59,7 @@ async def newest_date_anywhere(cases: Sequence[Case]) -> dict[str, Answer]:
 
 
 async def first_feed(cases: Sequence[Case]) -> dict[str, Answer]:
-    """Baseline 2: HTTP 200 and the newest entry, as feedparser says, of the first feed that the page names (else /feed)."""
+    """Baseline 2: HTTP 200 and the newest entry, as feedparser says, of the first feed of the page (else /feed)."""
     return await _ask(cases, _first_feed)
 
 

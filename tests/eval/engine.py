@@ -73,9 +73,20 @@ async def _check_group(now: str, group: list[Case], proxy: str) -> dict[str, Ans
         path = Path(folder) / "sites.yml"
         path.write_text(yaml.safe_dump(registry, allow_unicode=True), "utf-8")
         process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "opd_exporter", "check", "--config.file", str(path), "--as-of", now, "--format", "json",
-            stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE, env={**os.environ, "NO_PROXY": "", "no_proxy": ""},
-        )  # fmt: skip
+            sys.executable,
+            "-m",
+            "opd_exporter",
+            "check",
+            "--config.file",
+            str(path),
+            "--as-of",
+            now,
+            "--format",
+            "json",
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env={**os.environ, "NO_PROXY": "", "no_proxy": ""},
+        )
         out, err = await process.communicate()
     if process.returncode not in {0, 1}:
         raise RuntimeError(f"check ended with {process.returncode}: {err.decode()[-2000:]}")

@@ -6,6 +6,7 @@ import asyncio
 import functools
 
 import pytest
+
 from eval.baselines import first_feed, newest_date_anywhere
 from eval.cases import load_corpus
 from eval.engine import check_corpus

@@ -39,11 +39,11 @@ class World:
         self.requests.append((host, parts.path))
         case = self.cases.get(host)
         if case is None:
-            case = self.foreign.get(_plain(url)) or self.foreign.get(_plain(url.split("?")[0]))
+            case = self.foreign.get(_plain(url)) or self.foreign.get(_plain(url.split("?", maxsplit=1)[0]))
             if case is None:
                 return 502, {"Content-Type": "text/plain"}, b"no such host in the corpus\n"
             routes = {_plain(key): value for key, value in case.routes.items() if "://" in key}
-            route = routes.get(_plain(url)) or routes.get(_plain(url.split("?")[0])) or {"status": 404}
+            route = routes.get(_plain(url)) or routes.get(_plain(url.split("?", maxsplit=1)[0])) or {"status": 404}
             return self._render(case, route, headers)
         path = parts.path or "/"
         full = path + ("?" + parts.query if parts.query else "")

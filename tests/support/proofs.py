@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -56,5 +55,4 @@ def load_proof(name: str) -> Exchange:
     headers = dict(line.split(": ", 1) for line in lines)
     final = headers.pop("X-Proof-URL", SITE_URL)
     status = int(first.split()[1])
-    site = SITE_URL if urlsplit(final).hostname == "dinas.example" else SITE_URL
-    return make_exchange(body, status, headers, url=site, final_url=final)
+    return make_exchange(body, status, headers, final_url=final)

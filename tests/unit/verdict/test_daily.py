@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from support.proofs import make_exchange, make_site
 
 from opd_exporter.models import Check, Reason
 from opd_exporter.page import parse_page
 from opd_exporter.verdict import judge_daily
+from support.proofs import make_exchange, make_site
 
 HOME = (
     "<html><title>Dinas Contoh</title><body><nav>"
@@ -31,6 +31,7 @@ class Web:
         self.asked = []
 
     async def __call__(self, url, headers=None):
+        """What the rule says, else the home page or 404."""
         self.asked.append((url, dict(headers or {})))
         found = self.rule(url, dict(headers or {}))
         if found is not None:
@@ -56,8 +57,13 @@ async def test_a_clean_site_costs_five_requests():
 
 @pytest.mark.parametrize(
     ("header", "word", "who"),
-    [("User-Agent", "Googlebot", "mesin pencari"), ("Referer", "google.", "hasil pencarian"), ("User-Agent", "iPhone", "hasil pencarian"), ("User-Agent", "Android 14", "ponsel")],
-)  # fmt: skip
+    [
+        ("User-Agent", "Googlebot", "mesin pencari"),
+        ("Referer", "google.", "hasil pencarian"),
+        ("User-Agent", "iPhone", "hasil pencarian"),
+        ("User-Agent", "Android 14", "ponsel"),
+    ],
+)
 async def test_whoever_is_shown_gambling(header, word, who):
     """Each kind of visitor that kits look for is played once."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from support.proofs import load_proof, make_exchange, make_site
 
 from opd_exporter.models import Check, Reason, Status, TlsFacts
 from opd_exporter.page import parse_page
@@ -16,8 +15,12 @@ from opd_exporter.verdict import (
     judge_probe,
     judge_refusal,
 )
+from support.proofs import load_proof, make_exchange, make_site
 
-FINE = "<title>Dinas Contoh</title><p>Selamat datang di laman resmi Dinas Contoh, melayani seluruh warga kabupaten dengan sepenuh hati setiap hari kerja.</p>"
+FINE = (
+    "<title>Dinas Contoh</title><p>Selamat datang di laman resmi Dinas Contoh, melayani seluruh warga kabupaten "
+    "dengan sepenuh hati setiap hari kerja.</p>"
+)
 BROWSER = "Sec-Fetch-Mode"
 
 
@@ -93,8 +96,24 @@ def test_the_server_header_of_cloudflare_alone_means_nothing():
 
 @pytest.mark.parametrize(
     ("status", "reason"),
-    [(200, None), (204, Reason.EMPTY), (304, None), (400, "c"), (401, "c"), (403, "c"), (404, "c"), (410, "c"), (429, Reason.RATE_LIMITED), (500, "s"), (502, "s"), (503, "s"), (599, "s"), (300, Reason.HTTP_PROTOCOL), (999, Reason.HTTP_PROTOCOL)],
-)  # fmt: skip
+    [
+        (200, None),
+        (204, Reason.EMPTY),
+        (304, None),
+        (400, "c"),
+        (401, "c"),
+        (403, "c"),
+        (404, "c"),
+        (410, "c"),
+        (429, Reason.RATE_LIMITED),
+        (500, "s"),
+        (502, "s"),
+        (503, "s"),
+        (599, "s"),
+        (300, Reason.HTTP_PROTOCOL),
+        (999, Reason.HTTP_PROTOCOL),
+    ],
+)
 def test_http_status(status, reason):
     """What the status alone means."""
     expected = {"c": Reason.HTTP_CLIENT_ERROR, "s": Reason.HTTP_SERVER_ERROR}.get(reason, reason)
@@ -155,7 +174,7 @@ def test_a_department_of_the_same_regency_is_the_same_site():
         (FINE + '<script>location.href="https://maxwin77.example/"</script>', Reason.GAMBLING_REDIRECT),
         ('<frameset><frame src="https://slot88.example/"></frameset>', Reason.GAMBLING_REDIRECT),
     ],
-)  # fmt: skip
+)
 def test_pages_that_send_their_readers_away(body, reason):
     """Meta refresh, scripts and frames count as redirects on pages that nobody reads."""
     assert judge_probe(make_site(), make_exchange(f"<html>{body}</html>")).reason is reason
@@ -277,16 +296,28 @@ def test_own_content_decides_whether_a_hacked_site_is_readable():
 @pytest.mark.parametrize(
     "markup",
     [
-        '<noscript><a href="https://a.example/">slot gacor</a><a href="https://b.example/">situs togel</a><a href="https://c.example/">rtp live</a></noscript>',
-        "<script>document.write('<a href=\"https://a.example/\">slot gacor</a><a href=\"https://b.example/\">situs togel</a>')</script>",
-        "<script>var u=String.fromCharCode(104,116,116,112,115,58,47,47,115,108,111,116,56,56,46,101,120,97,109,112,108,101,47);location=u</script>",
+        (
+            '<noscript><a href="https://a.example/">slot gacor</a><a href="https://b.example/">situs togel</a>'
+            '<a href="https://c.example/">rtp live</a></noscript>'
+        ),
+        (
+            '<script>document.write(\'<a href="https://a.example/">slot gacor</a>'
+            '<a href="https://b.example/">situs togel</a>\')</script>'
+        ),
+        (
+            "<script>var u=String.fromCharCode(104,116,116,112,115,58,47,47,"
+            "115,108,111,116,56,56,46,101,120,97,109,112,108,101,47);location=u</script>"
+        ),
         '<script type="application/ld+json">{"@type":"Product","name":"Slot Gacor Maxwin","offers":{}}</script>',
-        "<script>var _0x=['\\x68\\x74\\x74\\x70\\x73\\x3a\\x2f\\x2f\\x73\\x6c\\x6f\\x74\\x38\\x38\\x2e\\x78\\x79\\x7a\\x2f'];window.location=_0x[0]</script>",
+        (
+            "<script>var _0x=['\\x68\\x74\\x74\\x70\\x73\\x3a\\x2f\\x2f"
+            "\\x73\\x6c\\x6f\\x74\\x38\\x38\\x2e\\x78\\x79\\x7a\\x2f'];window.location=_0x[0]</script>"
+        ),
         '<script src="https://cdn.slotgacor88.example/a.js"></script>',
         '<link rel="alternate" hreflang="x-default" href="https://togel4d.example/">',
         '<meta name="keywords" content="slot gacor, rtp live, togel hongkong">',
     ],
-)  # fmt: skip
+)
 def test_injections_that_nobody_sees(markup):
     """What search engines and scripts read is read."""
     exchange = make_exchange(f"<html><title>Dinas</title><body>{FINE}{markup}</body></html>")
@@ -295,8 +326,14 @@ def test_injections_that_nobody_sees(markup):
 
 @pytest.mark.parametrize(
     ("title", "expected"),
-    [("Hacked By Cyb3r", True), ("Slot gacor hari ini", True), ("Situs pemda diretas, CSIRT lakukan pemulihan", False), ("Rapat kerja", False), ("Touched by kindness: bakti sosial dinas untuk korban banjir", False)],
-)  # fmt: skip
+    [
+        ("Hacked By Cyb3r", True),
+        ("Slot gacor hari ini", True),
+        ("Situs pemda diretas, CSIRT lakukan pemulihan", False),
+        ("Rapat kerja", False),
+        ("Touched by kindness: bakti sosial dinas untuk korban banjir", False),
+    ],
+)
 def test_titles_of_intruders(title, expected):
     """Such a post is no sign of life; a report of a hack is a post."""
     assert is_intruders_title(title) is expected
@@ -313,10 +350,18 @@ def test_titles_of_intruders(title, expected):
         (b"pong", {"Content-Type": "text/plain"}, Reason.DEFAULT_PAGE),
         (b"\xef\xbb\xbf", {"Content-Type": "text/html"}, Reason.EMPTY),
         (b"", {}, Reason.EMPTY),
-        ("Pengumuman: layanan KTP pindah ke gedung baru mulai hari Senin pekan depan, harap maklum.".encode(), {"Content-Type": "text/plain"}, None),
-        (b'<?xml version="1.0"?><html><body><p>Halo warga kabupaten</p></body></html>', {"Content-Type": "application/xhtml+xml"}, None),
+        (
+            b"Pengumuman: layanan KTP pindah ke gedung baru mulai hari Senin pekan depan, harap maklum.",
+            {"Content-Type": "text/plain"},
+            None,
+        ),
+        (
+            b'<?xml version="1.0"?><html><body><p>Halo warga kabupaten</p></body></html>',
+            {"Content-Type": "application/xhtml+xml"},
+            None,
+        ),
     ],
-)  # fmt: skip
+)
 def test_home_pages_that_are_no_pages(body, headers, reason):
     """Documents and pictures can be read; data, source code and a single word are not a site."""
     assert judge_probe(make_site(), make_exchange(body, 200, headers)).reason is reason

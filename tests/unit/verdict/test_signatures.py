@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 import yaml
-from support.proofs import PROOFS, load_proof, make_exchange, make_site
 
 from opd_exporter.models import Reason, Status
 from opd_exporter.verdict import judge_probe
 from opd_exporter.verdict.glance import Glance
 from opd_exporter.verdict.signatures import SignatureError, load_signatures, parse_signatures
+from support.proofs import PROOFS, load_proof, make_exchange, make_site
 
 SIGNATURES = load_signatures()
 PROOF_OF = {proof: [s for s in SIGNATURES if proof in s.proofs] for s in SIGNATURES for proof in s.proofs}
@@ -102,7 +102,17 @@ def test_an_id_is_used_once():
 def test_every_kind_of_broken_page_has_a_signature():
     """The reasons that only signatures can give are all covered."""
     wanted = {
-        Reason.PARKED, Reason.SUSPENDED, Reason.DEFAULT_PAGE, Reason.DIRECTORY_INDEX, Reason.DATABASE_ERROR, Reason.APPLICATION_ERROR,
-        Reason.INSTALLER, Reason.MAINTENANCE, Reason.WAF_CHALLENGE, Reason.RATE_LIMITED, Reason.FORBIDDEN_TO_MONITOR, Reason.ISP_BLOCK,
-    }  # fmt: skip
+        Reason.PARKED,
+        Reason.SUSPENDED,
+        Reason.DEFAULT_PAGE,
+        Reason.DIRECTORY_INDEX,
+        Reason.DATABASE_ERROR,
+        Reason.APPLICATION_ERROR,
+        Reason.INSTALLER,
+        Reason.MAINTENANCE,
+        Reason.WAF_CHALLENGE,
+        Reason.RATE_LIMITED,
+        Reason.FORBIDDEN_TO_MONITOR,
+        Reason.ISP_BLOCK,
+    }
     assert wanted <= {signature.reason for signature in SIGNATURES}
