@@ -170,7 +170,7 @@ def explain(state: SiteState, now: float) -> tuple[str, str]:
 def _explain_dates(state: SiteState, now: float) -> tuple[str, str]:
     post = state.publishing.last_post
     age = format_age(max(0.0, now - post.published_at.timestamp())) if post is not None else ""
-    limit = format_duration(state.freshness_limit)
+    limit = format_duration(state.freshness_limit) if state.freshness_limit > 0 else "yang belum dihitung"
     dormant = format_duration(state.site.dormant_after)
     meanings = {
         Status.ACTIVE: (f"Website dapat dibaca warga; berita terakhir terbit {age}, dalam batas {limit}.", ""),

@@ -96,7 +96,8 @@ async def _render_rows(rows: list[Row]) -> Markup:
 
 async def html_response(request: web.Request, page: str) -> web.Response:
     """A page, compressed when the browser takes it."""
-    return await text_response(request, page.encode(), "text/html; charset=utf-8")
+    # A lone surrogate (an odd escape in the registry) must not cost the whole page.
+    return await text_response(request, page.encode("utf-8", "replace"), "text/html; charset=utf-8")
 
 
 async def site(request: web.Request) -> web.Response:

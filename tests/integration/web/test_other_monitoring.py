@@ -12,11 +12,13 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+import trustme
 import yaml
 
 from opd_exporter.demo import Fleet
 from support.program import serve
 from support.tools import run_tool, tool
+from support.webserver import PASSWORD, hash_password, serving
 
 DOCUMENT = Path(__file__).resolve().parents[3] / "docs" / "integrations.md"
 JOBS = dict(re.findall(r"```yaml\n# job: ([\w-]+)\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL))
@@ -146,6 +148,44 @@ async def test_prometheus_probes_every_demo_site(tmp_path, unused_tcp_port_facto
                         return bool(found) and found[0][1] == 23
 
                     await until(federated, "the fleet arrives by federation")
+
+
+SHIPPED = DOCUMENT.parents[1] / "prometheus" / "prometheus.yml"
+
+
+async def test_the_shipped_job_scrapes_a_protected_exporter(tmp_path, unused_tcp_port_factory):
+    """With the shipped job's lines for credentials and TLS switched on, an exporter that asks for both is read."""
+    authority = trustme.CA()
+    made = authority.issue_cert("127.0.0.1")
+    made.cert_chain_pems[0].write_to_path(tmp_path / "server.crt")
+    made.private_key_pem.write_to_path(tmp_path / "server.key")
+    authority.cert_pem.write_to_path(tmp_path / "ca.pem")
+    (tmp_path / "password").write_text(PASSWORD, encoding="utf-8")
+    web_config = tmp_path / "web.yml"
+    users = f"basic_auth_users:\n  prometheus: {hash_password()}\n"
+    web_config.write_text(
+        f"{users}tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n", encoding="utf-8"
+    )
+
+    job = SHIPPED.read_text(encoding="utf-8").partition("- job_name: opd-exporter")[2].partition("- job_name:")[0]
+    keys = "basic_auth|  username|  password_file|scheme|tls_config|  ca_file"
+    switched_on = re.sub(rf"^( +)# (?=({keys}):)", r"\1", job, flags=re.MULTILINE)
+    scrape = yaml.safe_load("  - job_name: opd-exporter" + switched_on)[0]
+    assert scrape["basic_auth"]["username"] == "prometheus"
+    scrape["basic_auth"]["password_file"] = str(tmp_path / "password")
+    scrape["tls_config"]["ca_file"] = str(tmp_path / "ca.pem")
+    scrape |= {"scrape_interval": "1s", "scrape_timeout": "1s"}
+    async with serving(config=web_config) as server, aiohttp.ClientSession() as session:
+        scrape["static_configs"] = [{"targets": [server.url.removeprefix("https://")]}]
+        config = tmp_path / "prometheus.yml"
+        config.write_text(yaml.safe_dump({"scrape_configs": [scrape]}), encoding="utf-8")
+        async with prometheus(session, tmp_path, config, unused_tcp_port_factory) as address:
+
+            async def scraped():
+                return [value for _, value in await query(session, address, "up")] == [1.0]
+
+            await until(scraped, "the exporter is scraped over TLS with a password")
+            assert len(await query(session, address, "opd_site_info")) == 8
 
 
 async def test_service_discovery_feeds_blackbox_exporter(tmp_path, unused_tcp_port_factory):

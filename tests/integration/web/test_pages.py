@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from opd_exporter.models import Candidate, Evidence, Hop, PostSource, ProbeResult, Reason, Status
+from opd_exporter.registry import Note
 from opd_exporter.store import Store
 from opd_exporter.web.explanations import EXPLANATIONS
 from opd_exporter.wording import status_label
@@ -197,7 +198,8 @@ NASTY = '"><script>alert(1)</script><img src=x onerror=alert(1)>\u202e\x00' + "A
 
 async def test_nothing_of_a_page_becomes_markup(client, store):
     """Titles, evidence, addresses and dates of a hostile site stay text, and bounded; its links lead nowhere else."""
-    site = make_site("bpbd", name=NASTY[:60], opd="<i>x</i>")
+    note = Note(None, tindak_lanjut="\ud800" + NASTY, penanggung_jawab=NASTY)
+    site = make_site("bpbd", name=NASTY[:60], opd="<i>x</i>", note=note, category=NASTY)
     probe = make_state("bpbd").probe
     state = make_state(
         "bpbd",
