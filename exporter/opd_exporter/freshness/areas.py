@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.credibility import Refusal
+from opd_exporter.freshness.words import split_words
 
 if TYPE_CHECKING:
     from opd_exporter.page import Block
@@ -15,24 +16,48 @@ _ICON: Final = re.compile(
     r"(?:^|(?<=\s))(?:fas?|far|fab|bi|ti|las?|icon|icofont|glyphicon|mdi|bx|ri|feather|lni|flaticon|dashicons)(?:-[\w-]+)?(?=\s|$)"
 )
 _BY_TOKEN: Final = {
-    Refusal.AGENDA: "agenda agendas event events kalender calendar jadwal schedule acara countdown eventlist upcoming mendatang",
-    Refusal.CLOCK: "jam clock tanggalan digitalclock digclock jamdigital waktu servertime server today hijriah hijriyah hijri "
-    "currentdate datenow nowdate livedate tanggalhari topdate",
-    Refusal.VISITORS: "statistik statistics statistic stats visitor visitors pengunjung counter hitcounter hits histats kunjungan",
-    Refusal.COMMENT: "komentar comment comments commentlist testi testimoni testimonial testimonials bukutamu guestbook recentcomments shoutbox "
-    "disqus aduan pengaduan saran",
-    Refusal.WIDGET: "sholat shalat salat solat prayer imsak imsakiyah cuaca weather bmkg kurs exchange currency polling poll survey ikm "
-    "harga komoditas login signin newsletter subscribe tweet tweets twitter facebook instagram youtube infobencana gempa",
-    Refusal.DOWNLOAD: "unduh unduhan download downloads berkas dokumen document documents regulasi peraturan jdih produkhukum lampiran "
-    "attachment attachments arsipdokumen dip",
+    Refusal.AGENDA: """
+        agenda agendas event events kalender calendar jadwal schedule acara countdown eventlist upcoming
+        mendatang
+    """,
+    Refusal.CLOCK: """
+        jam clock tanggalan digitalclock digclock jamdigital waktu servertime server today hijriah hijriyah
+        hijri currentdate datenow nowdate livedate tanggalhari topdate
+    """,
+    Refusal.VISITORS: """
+        statistik statistics statistic stats visitor visitors pengunjung counter hitcounter hits histats
+        kunjungan
+    """,
+    Refusal.COMMENT: """
+        komentar comment comments commentlist testi testimoni testimonial testimonials bukutamu guestbook
+        recentcomments shoutbox disqus aduan pengaduan saran
+    """,
+    Refusal.WIDGET: """
+        sholat shalat salat solat prayer imsak imsakiyah cuaca weather bmkg kurs exchange currency polling
+        poll survey ikm harga komoditas login signin newsletter subscribe tweet tweets twitter facebook
+        instagram youtube infobencana gempa
+    """,
+    Refusal.DOWNLOAD: """
+        unduh unduhan download downloads berkas dokumen document documents regulasi peraturan jdih
+        produkhukum lampiran attachment attachments arsipdokumen dip
+    """,
 }
 _TOKEN_AREAS: Final = {token: refusal for refusal, words in _BY_TOKEN.items() for token in words.split()}
 _EDGE_TOKENS: Final = frozenset(
-    "footer header topbar navbar nav menu breadcrumb breadcrumbs masthead copyright footerbottom headertop toolbar navigation "
-    "sitefooter siteheader kaki kepala bottom-bar top-header".split()
+    split_words(
+        """
+        footer header topbar navbar nav menu breadcrumb breadcrumbs masthead copyright footerbottom
+        headertop toolbar navigation sitefooter siteheader kaki kepala bottom-bar top-header
+        """
+    )
 )
 _PARTS: Final = frozenset(
-    "entry post article card item page section panel widget box content title news berita artikel block media list blog".split()
+    split_words(
+        """
+        entry post article card item page section panel widget box content title news berita artikel block
+        media list blog
+        """
+    )
 )
 """Beside these, "header" and "footer" name a part of an item, not of the page."""
 _TERMS: Final = re.compile(
@@ -43,34 +68,40 @@ _HEADINGS: Final = (
     (
         Refusal.COMMENT,
         re.compile(
-            r"\b(?:komentar|comments?|buku tamu|testimoni\w*|kata mereka|tanggapan|diskusi|pengaduan|aduan|kritik|saran)\b"
+            r"\b(?:komentar|comments?|buku tamu|testimoni\w*|kata mereka|tanggapan|diskusi|pengaduan|aduan"
+            r"|kritik|saran)\b"
         ),
     ),
     (
         Refusal.AGENDA,
         re.compile(
-            r"\b(?:agenda|events?|acara|kalender|calendar|jadwal|upcoming|mendatang|akan datang|hitung mundur|countdown|hari (?:libur|besar|penting)"
+            r"\b(?:agenda|events?|acara|kalender|calendar|jadwal|upcoming|mendatang|akan datang|hitung mundur"
+            r"|countdown|hari (?:libur|besar|penting)"
             r"|tanggal penting|event terdekat|cuti bersama|save the date)\b"
         ),
     ),
     (
         Refusal.VISITORS,
         re.compile(
-            r"\b(?:statistik|statistics|pengunjung|visitors?|kunjungan|hit counter|jumlah akses|traffic|(?:user|users|tamu|anggota|who'?s|sedang) online|online (?:users?|visitors?))\b"
+            r"\b(?:statistik|statistics|pengunjung|visitors?|kunjungan|hit counter|jumlah akses|traffic"
+            r"|(?:user|users|tamu|anggota|who'?s|sedang) online|online (?:users?|visitors?))\b"
         ),
     ),
     (
         Refusal.WIDGET,
         re.compile(
-            r"\b(?:(?:waktu |jadwal )?(?:sholat|shalat|salat|solat|imsak\w*)|cuaca|weather|gempa|kurs|valuta|harga (?:pangan|komoditas|bahan|pasar|emas)"
-            r"|info harga|polling|jajak pendapat|survei|survey|login|jam (?:layanan|kerja|pelayanan|operasional|buka)|ulang tahun"
+            r"\b(?:(?:waktu |jadwal )?(?:sholat|shalat|salat|solat|imsak\w*)|cuaca|weather|gempa|kurs|valuta"
+            r"|harga (?:pangan|komoditas|bahan|pasar|emas)"
+            r"|info harga|polling|jajak pendapat|survei|survey|login|jam (?:layanan|kerja|pelayanan"
+            r"|operasional|buka)|ulang tahun"
             r"|indeks kepuasan|kualitas udara|twitter|facebook|instagram|media sosial)\b"
         ),
     ),
     (
         Refusal.DOWNLOAD,
         re.compile(
-            r"\b(?:unduh\w*|downloads?|berkas|dokumen|documents?|regulasi|produk hukum|peraturan|perundang\w*|jdih|arsip dokumen|laporan keuangan"
+            r"\b(?:unduh\w*|downloads?|berkas|dokumen|documents?|regulasi|produk hukum|peraturan|perundang\w*"
+            r"|jdih|arsip dokumen|laporan keuangan"
             r"|lakip|renstra|formulir|surat edaran|sop|standar operasional)\b"
         ),
     ),
@@ -82,21 +113,28 @@ _NEWS_HEADING: Final = re.compile(
     r"|terkini|latest|recent)\b"
 )
 UPDATED_LABEL: Final = re.compile(
-    r"(?<![a-z])(?:(?:di|mem)? ?per?ba(?:ha)?r(?:ui|uan|ukan)|pembaha?ruan|dimutakhirkan|pemutakhiran|mutakhir|di ?ubah|perubahan|updated?|up ?date"
+    r"(?<![a-z])(?:(?:di|mem)? ?per?ba(?:ha)?r(?:ui|uan|ukan)|pembaha?ruan|dimutakhirkan|pemutakhiran|mutakhir"
+    r"|di ?ubah|perubahan|updated?|up ?date"
     r"|modified|edited|diedit|disunting|revisi|revised|login terakhir|last (?:login|edit|change|seen|updated?|modified)"
     r"|terakhir (?:login|masuk|online|diakses))"
     r"(?: (?:pada|on|at|oleh|by|tanggal|tgl|terakhir|data|by \w+|oleh \w+))*\W{0,4}(?:\w{0,12}\W{0,3})?$"
 )
 OTHER_LABEL: Final = re.compile(
-    r"(?<![a-z])(?:diunggah|di ?upload|uploaded|berlaku|expired?|kada?luarsa|kedaluwarsa|batas(?: akhir| waktu| pendaftaran)?|deadline|due(?: date)?|ditutup|penutupan"
+    r"(?<![a-z])(?:diunggah|di ?upload|uploaded|berlaku|expired?|kada?luarsa|kedaluwarsa|batas(?: akhir| waktu"
+    r"| pendaftaran)?|deadline|due(?: date)?|ditutup|penutupan"
     r"|tutup|dibuka|pembukaan|pelaksanaan|dilaksanakan|diselenggarakan|diadakan|mulai|selesai|dimulai|berakhir|sampai|hingga|s/d|ditetapkan|penetapan"
-    r"|diundangkan|pengundangan|lahir|ttl|tmt|periode|jatuh tempo|dijadwalkan|dikomentari|komentar|waktu(?: pelaksanaan| kegiatan| acara)?|acara"
-    r"|tanggal (?:acara|kegiatan|berakhir|lahir|surat|dokumen|kejadian)|tempat(?: dan|/) ?(?:tanggal|waktu)|pendaftaran|registrasi|sejak|per tanggal|data per"
-    r"|kondisi|status|valid|until|starts?|ends?|starting|when|event date|bergabung|joined|member since|hari/tanggal|hari / tanggal)"
-    r"(?: (?:pada|on|at|tanggal|tgl|hari|pelaksanaan|kegiatan|acara|terakhir|mulai|tetap|pendaftaran|jam|pukul|dengan|per|oleh \w+|by \w+))*\W{0,5}$"
+    r"|diundangkan|pengundangan|lahir|ttl|tmt|periode|jatuh tempo|dijadwalkan|dikomentari|komentar|waktu(?: "
+    r"pelaksanaan| kegiatan| acara)?|acara"
+    r"|tanggal (?:acara|kegiatan|berakhir|lahir|surat|dokumen|kejadian)|tempat(?: dan|/) ?(?:tanggal|waktu)"
+    r"|pendaftaran|registrasi|sejak|per tanggal|data per"
+    r"|kondisi|status|valid|until|starts?|ends?|starting|when|event date|bergabung|joined|member since"
+    r"|hari/tanggal|hari / tanggal)"
+    r"(?: (?:pada|on|at|tanggal|tgl|hari|pelaksanaan|kegiatan|acara|terakhir|mulai|tetap|pendaftaran|jam|pukul"
+    r"|dengan|per|oleh \w+|by \w+))*\W{0,5}$"
 )
 PUBLISHED_LABEL: Final = re.compile(
-    r"(?:diterbitkan|terbit|tanggal terbit|dipublikasikan|dipublish|publikasi|published|publish|posted|posting|diposting|diposkan|dipos|ditulis"
+    r"(?:diterbitkan|terbit|tanggal terbit|dipublikasikan|dipublish|publikasi|published|publish|posted|posting"
+    r"|diposting|diposkan|dipos|ditulis"
     r"|dirilis|rilis|released|submitted|dikirim|written|tayang|ditayangkan|dimuat|dibuat|created|tgl|tanggal|date)\b"
 )
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.areas import PUBLISHED_LABEL, area_of_words, is_edge, is_modified, label_refusal
 from opd_exporter.freshness.credibility import Sighting
-from opd_exporter.freshness.dates import DateHit, find_dates
+from opd_exporter.freshness.dates import find_dates
+from opd_exporter.freshness.hits import DateHit
 from opd_exporter.freshness.items import Item, climb, common_ancestor, find_item
 from opd_exporter.freshness.jsonld import read_json_ld
 from opd_exporter.freshness.machine import parse_machine
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime, tzinfo
 
+    from opd_exporter.freshness.titles import Titles
     from opd_exporter.page import Block, Page
 
 _META_NAMES: Final = (
@@ -103,61 +106,79 @@ def _sighting(
     return Sighting(source, page.url, raw, title or page.title, url, stated, date_only)
 
 
+@dataclass(frozen=True, slots=True)
+class _Spot:
+    """The post's heading on its own page, and what belongs to other posts there."""
+
+    page: Page
+    url: str
+    title: str
+    heading: Block
+    titles: Titles
+    now: datetime
+    zone: tzinfo
+
+
 def _visible(
     page: Page, url: str, title: str, own: Callable[[str], bool], now: datetime, zone: tzinfo
 ) -> Sighting | None:
     """The date near the heading of the post, outside menus, boxes and other posts."""
-    outline = page.outline
     heading = _heading(page, title)
     if heading is None:
         return None
-    titles = collect_titles(outline, own)
-    best: tuple[int, int, Sighting] | None = None
-    marks = [(mark.block.text_start, mark) for mark in outline.marks]
-    for _, mark in marks:
-        parsed = parse_machine(mark.value, now, zone)
+    spot = _Spot(page, url, title, heading, collect_titles(page.outline, own), now, zone)
+    ranked = [*_ranked_marks(spot), *_ranked_dates(spot)]
+    return min(ranked, key=lambda entry: entry[:2])[2] if ranked else None
+
+
+def _ranked_marks(spot: _Spot) -> list[tuple[int, int, Sighting]]:
+    """(rank, distance, sighting) of dates in attributes."""
+    found = []
+    for mark in spot.page.outline.marks:
+        parsed = parse_machine(mark.value, spot.now, spot.zone)
         if parsed is None or "modif" in mark.name or is_modified(mark.block.words):
             continue
-        entry = _place(
-            outline_text=outline.text,
-            start=mark.block.text_start,
-            block=mark.block,
-            heading=heading,
-            titles=titles,
-            url=url,
-        )
-        if entry is not None:
-            sighting = _sighting(PostSource.PAGE, page, mark.value, title, url, parsed[0], parsed[1], now, zone)
-            rank = (0 if "publish" in mark.name or "created" in mark.name else 1, entry, sighting)
-            best = rank if best is None or rank[:2] < best[:2] else best
-    for hit in find_dates(outline.text, now, zone):
-        block = outline.block_at(hit.start)
-        moment = hit.moment(zone, now)
-        if block is None or moment is None or hit.span or hit.word:
-            continue
-        if not heading.text_start - BEFORE_CHARS <= hit.start <= heading.text_end + AFTER_CHARS:
-            continue
-        if heading.text_start < hit.start < heading.text_end or is_modified(block.words):
-            continue
-        line_start = outline.text.rfind("\n", 0, hit.start) + 1
-        before = outline.text[max(line_start, hit.start - 60) : hit.start]
-        if label_refusal(before) is not None or _is_prose(outline.text, hit, block):
-            continue
-        entry = _place(outline_text=outline.text, start=hit.start, block=block, heading=heading, titles=titles, url=url)
-        if entry is not None:
-            sighting = Sighting(
-                PostSource.PAGE,
-                page.url,
-                outline.text[hit.start : hit.end],
-                title or page.title,
-                url,
-                moment,
-                hit.time is None,
-                relative=hit.relative,
+        distance = _distance(spot, mark.block.text_start, mark.block)
+        if distance is not None:
+            published = "publish" in mark.name or "created" in mark.name
+            sighting = _sighting(
+                PostSource.PAGE, spot.page, mark.value, spot.title, spot.url, parsed[0], parsed[1], spot.now, spot.zone
             )
-            rank = (0 if PUBLISHED_LABEL.search(before.lower()) else 2, entry, sighting)
-            best = rank if best is None or rank[:2] < best[:2] else best
-    return best[2] if best else None
+            found.append((0 if published else 1, distance, sighting))
+    return found
+
+
+def _ranked_dates(spot: _Spot) -> list[tuple[int, int, Sighting]]:
+    """(rank, distance, sighting) of printed dates."""
+    outline, heading, found = spot.page.outline, spot.heading, []
+    for hit in find_dates(outline.text, spot.now, spot.zone):
+        block, moment = outline.block_at(hit.start), hit.moment(spot.zone, spot.now)
+        if block is None or moment is None or not _is_candidate(outline.text, hit, block, heading):
+            continue
+        before = outline.text[max(outline.text.rfind("\n", 0, hit.start) + 1, hit.start - 60) : hit.start]
+        distance = _distance(spot, hit.start, block)
+        if distance is None or label_refusal(before) is not None:
+            continue
+        sighting = Sighting(
+            PostSource.PAGE,
+            spot.page.url,
+            outline.text[hit.start : hit.end],
+            spot.title or spot.page.title,
+            spot.url,
+            moment,
+            hit.time is None,
+            relative=hit.relative,
+        )
+        found.append((0 if PUBLISHED_LABEL.search(before.lower()) else 2, distance, sighting))
+    return found
+
+
+def _is_candidate(text: str, hit: DateHit, block: Block, heading: Block) -> bool:
+    """Whether a date stands near the heading, in a line of its own, and is one day."""
+    if hit.span or hit.word or is_modified(block.words) or heading.text_start < hit.start < heading.text_end:
+        return False
+    near = heading.text_start - BEFORE_CHARS <= hit.start <= heading.text_end + AFTER_CHARS
+    return near and not _is_prose(text, hit, block)
 
 
 def _is_prose(text: str, hit: DateHit, block: Block) -> bool:
@@ -193,18 +214,21 @@ def _heading(page: Page, title: str) -> Block | None:
     return None
 
 
-def _place(*, outline_text: str, start: int, block: Block, heading: Block, titles: object, url: str) -> int | None:
+def _distance(spot: _Spot, start: int, block: Block) -> int | None:
     """Distance from the heading, or ``None`` when the date belongs to something else on the page."""
+    heading = spot.heading
     for parent in climb(block):
-        if area_of_words(parent.words) is not None and not parent.index <= heading.index <= parent.last:
-            return None
-        if is_edge(parent) and not parent.index <= heading.index <= parent.last:
+        outside = not parent.index <= heading.index <= parent.last
+        if outside and (area_of_words(parent.words) is not None or is_edge(parent)):
             return None
     shared = common_ancestor(block, heading)
     if start < heading.text_start and heading.depth - shared.depth > 3:
         return None
-    item = find_item(titles, block)  # type: ignore[arg-type]
-    if isinstance(item, Item) and item.key != url_key(url) and not item.block.index <= heading.index <= item.block.last:
+    item = find_item(spot.titles, block)
+    if (
+        isinstance(item, Item)
+        and item.key != url_key(spot.url)
+        and not item.block.index <= heading.index <= item.block.last
+    ):
         return None
-    del outline_text
     return start - heading.text_end if start >= heading.text_end else 2 * (heading.text_start - start) + 50

@@ -9,25 +9,25 @@ beside them, by other dates of the same text, else day first, and never prefers 
 
 from __future__ import annotations
 
-import calendar
 import re
 from bisect import bisect_left
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta, timezone, tzinfo
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Final
 
-from opd_exporter.freshness.words import (
-    COUNTER_LABEL,
-    DAY,
-    DAYS,
-    MONTH,
-    MONTHS,
-    NUMBER_LABEL,
-    SHORT_UNITS,
-    UNIT,
-    UNITS,
-    ZONES,
+from opd_exporter.freshness.clocks import (
+    GAP,
+    RANGE_AFTER,
+    TIME_AFTER,
+    TIME_BEFORE,
+    WORD_HINTS,
+    make_time,
+    make_zone,
+    read_ago,
+    read_words,
 )
+from opd_exporter.freshness.hits import DateHit
+from opd_exporter.freshness.words import DAY, DAYS, MONTH, MONTHS, NUMBER_LABEL
 
 MAX_HITS: Final = 3_000
 FIRST_YEAR: Final = 1990
@@ -57,7 +57,6 @@ _TRANSLATION: Final = str.maketrans(
     }
     | {"\u2010": "-", "\u2011": "-", "\u2044": "/", "\u2215": "/", "\uff0f": "/"}
 )
-_GAP = r" {0,3}\n? {0,3}"
 _SEP = r"(?: {0,3}[-/.,]? {0,3}\n? {0,3})"
 _ORDINAL = r"(?:st|nd|rd|th)?"
 _COUNTED = r"(?: ?\n? ?(?:kali|x\b|view|hit|orang|komentar|comment|dibaca|dilihat|pembaca|like|share|menit|jam|hari|%))"
@@ -65,100 +64,23 @@ _YEAR = rf"(\d{{4}}(?!\d)|'?\d{{2}}(?![\d]|[.,:]\d|{_COUNTED}))"
 _DIGITS = re.compile(r"\d+")
 _DAY_MONTH_YEAR = re.compile(rf"(\d{{1,2}}){_ORDINAL}{_SEP}(?:of )?({MONTH})(?![a-z]){_SEP}{_YEAR}")
 _DAY_MONTH = re.compile(rf"(\d{{1,2}}){_ORDINAL}{_SEP}({MONTH})(?![a-z])")
-_MONTH_BEFORE = re.compile(rf"(?<![a-z])({MONTH})\.?(?:{_GAP}|-|/)$")
-_AFTER_MONTH = re.compile(rf"(\d{{1,2}}){_ORDINAL}(?:{_GAP},{_GAP}|{_GAP}|[-/])(\d{{4}})(?!\d)")
+_MONTH_BEFORE = re.compile(rf"(?<![a-z])({MONTH})\.?(?:{GAP}|-|/)$")
+_AFTER_MONTH = re.compile(rf"(\d{{1,2}}){_ORDINAL}(?:{GAP},{GAP}|{GAP}|[-/])(\d{{4}})(?!\d)")
 _AFTER_MONTH_YEARLESS = re.compile(rf"(\d{{1,2}}){_ORDINAL}(?![\d.:/-]|,? ?\d)")
 _YEAR_MONTH_DAY = re.compile(rf"(\d{{4}}){_SEP}({MONTH})(?![a-z]){_SEP}(\d{{1,2}})(?!\d|[.:]\d)")
 _ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?![\d]|[-/.]\d)")
 _NUMERIC = re.compile(r"(\d{1,2})( ?)([-/.])\2(\d{1,2})\2\3\2(\d{4}|\d{2})(?![\d%]|[-/.]\d|[-/][a-z])")
-_CLOCK = r"(\d{1,2})([:.])(\d{2})(?:\2(\d{2})(?:\.\d{1,9})?)?"
-_ZONE = r"(wita|wib|wit|(?:utc|gmt)[+-]\d{4}|utc|gmt|z|[+-]\d{2}:?\d{2})?(?: \((?:coordinated universal time|western indonesia time|wib)\))?"
-_TIME_AFTER = re.compile(
-    rf"(?:t|{_GAP}(?:[,|@/()-]|\u2022|\u00b7|\u2502)?{_GAP}(?:pukul|pkl|jam|at|kl|time|waktu)?[.:]?{_GAP}){_CLOCK}(?![\d])"
-    rf" ?(am|pm)?(?: ?{_ZONE}(?![a-z]))?"
-)
-_RANGE_AFTER = re.compile(r" {0,2}(?:-|s/?d\.?|s\.d\.?|sampai|hingga|to|until) {0,2}(?:\d{1,2}[:.]\d{2}|selesai)")
-_TIME_BEFORE = re.compile(
-    rf"(?<![\d.:/-]){_CLOCK} ?(am|pm)?(?: ?(wita|wib|wit))?{_GAP}[,|/-]?{_GAP}(?:{DAY},?{_GAP})?$"
-)
-_DAY_BEFORE = re.compile(rf"(?<![a-z])({DAY})\.?{_GAP}[,/|-]?{_GAP}(?:tanggal |tgl\.? )?$")
+_DAY_BEFORE = re.compile(rf"(?<![a-z])({DAY})\.?{GAP}[,/|-]?{GAP}(?:tanggal |tgl\.? )?$")
 _TO = r"(?:-|s/?d\.?|s\.d\.?|sampai(?: dengan)?|hingga|to|until|through)"
 _SPAN_BEFORE = re.compile(
-    rf"(?<![\d:.])(?:\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}(?: {{0,2}}{MONTH})?(?: '?\d{{2,4}})?"
+    rf"(?<![\d:.])(?:\d{{1,2}}[-/.]\d{{1,2}}[-/.]\d{{2,4}}|\d{{4}}-\d\d-\d\d|\d{{1,2}}(?: {{0,2}}{MONTH})?(?: "
+    rf"'?\d{{2,4}})?"
     rf"|{MONTH} \d{{1,2}}(?:, \d{{4}})?) {{0,2}}(?:{_TO}|dan|&) {{0,2}}(?:{DAY},? )?$"
 )
 _SPAN_AFTER = re.compile(
-    rf" {{0,2}}{_TO} {{0,2}}(?:{DAY},? )?(?:\d{{1,2}} {{0,2}}(?:{MONTH}(?![a-z])|[/-]\d{{1,2}}[/-]\d)|\d{{4}}-\d\d|selesai|sekarang)"
+    rf" {{0,2}}{_TO} {{0,2}}(?:{DAY},? )?(?:\d{{1,2}} {{0,2}}(?:{MONTH}(?![a-z])|[/-]\d{{1,2}}[/-]\d)"
+    rf"|\d{{4}}-\d\d|selesai|sekarang)"
 )
-_AGO_ID = re.compile(
-    rf"(\d{{1,4}}) ?({UNIT})(?:,? (?:dan )?\d{{1,3}} ?{UNIT}){{0,3}} (?:yang |yg )?(?:lalu|silam|kemarin)(?![a-z])"
-)
-_AGO_EN = re.compile(rf"(\d{{1,4}}) ?({UNIT})s?(?:,? (?:and )?\d{{1,3}} ?{UNIT}s?){{0,3}} ago(?![a-z])")
-_AGO_SHORT = re.compile(r"(\d{1,3})(mo|[smhdwy]) ago(?![a-z])")
-_COMPOUND_BEFORE = re.compile(rf"\d ?{UNIT}s?,? (?:dan |and )?$")
-_WORD_HINTS: Final = (
-    "lalu",
-    "silam",
-    "kemarin",
-    "hari ini",
-    "baru saja",
-    "barusan",
-    "ago",
-    "yesterday",
-    "today",
-    "just now",
-)
-_WORDS = re.compile(
-    r"(?<![a-z0-9])(?:"
-    r"se(?P<se>detik|menit|jam|hari|minggu|pekan|bulan|tahun) (?:yang |yg )?(?:lalu|silam)"
-    r"|(?P<an>an?|one|satu) (?P<an_unit>second|minute|hour|day|week|month|year|detik|menit|jam|hari|minggu|pekan|bulan|tahun)"
-    r" (?:ago|(?:yang |yg )?(?:lalu|silam))"
-    r"|beberapa (?:saat|detik|menit) (?:yang |yg )?(?:lalu|silam)|(?:a )?(?:few|moments?) (?:seconds |minutes |moments )?ago"
-    r"|(?P<lusa>kemarin lusa|kemarin dulu)|(?P<kemarin>kemarin|yesterday)|(?P<today>hari ini|today)|baru saja|barusan|just now"
-    r")(?![a-z])"
-)
-_NUMBER_AFTER = re.compile(r" ?[:=|]? ?\n?\n? ?(?:\d|pukul \d)")
-
-
-@dataclass(frozen=True, slots=True)
-class DateHit:
-    """A date found in a text."""
-
-    start: int
-    end: int
-    day: date | None
-    """``None`` when the year is not written (``month_day`` then holds the rest)."""
-    time: time | None = None
-    zone: tzinfo | None = None
-    """Only when it was written beside the time."""
-    other: date | None = None
-    """The other reading of an ambiguous numeric date."""
-    relative: str = ""
-    """Unit of a relative time (``second`` to ``year``), or an empty string."""
-    word: bool = False
-    """*Kemarin*, *hari ini*: a word that may also head a table row."""
-    span: bool = False
-    """Part of a range of days or hours: an event or a period, not a publication."""
-    weekday_agrees: bool | None = None
-    order: str = ""
-    """``dmy`` or ``mdy`` where a numeric date leaves no choice."""
-    month_day: tuple[int, int] | None = None
-
-    def moment(self, site_zone: tzinfo, now: datetime) -> datetime | None:
-        """The instant as an aware datetime.
-
-        A time keeps the zone written beside it when that is one of the country's own, else it is given in ``site_zone``;
-        a date without a time stands for the end of that local day, at most ``now``.
-        """
-        if self.day is None:
-            return None
-        local_now = now.astimezone(site_zone)
-        if self.time is None:
-            end = datetime.combine(self.day, time(23, 59, 59), site_zone)
-            return local_now if self.day == local_now.date() else end
-        stated = datetime.combine(self.day, self.time, self.zone or site_zone)
-        printed = self.zone is None or any(self.zone is own for own in ZONES.values())
-        return stated if printed else stated.astimezone(site_zone)
 
 
 def find_dates(text: str, now: datetime, zone: tzinfo, *, day_first: bool | None = None) -> list[DateHit]:
@@ -184,8 +106,8 @@ def find_dates(text: str, now: datetime, zone: tzinfo, *, day_first: bool | None
             position = hit.end
             if len(hits) >= MAX_HITS:
                 break
-    if any(hint in plain for hint in _WORD_HINTS):
-        hits.extend(_word_hits(plain, local_now))
+    if any(hint in plain for hint in WORD_HINTS):
+        hits.extend(read_words(plain, local_now))
         hits.sort(key=lambda hit: hit.start)
     return _settle_order(hits, local_now.date(), day_first)
 
@@ -218,7 +140,7 @@ def _hit_at(text: str, start: int, length: int, now: datetime) -> DateHit | None
         found = _named(text, start, before, now) or _numeric(text, start, before, now)
         if found is not None:
             return found
-    return _ago(text, start, before, now)
+    return read_ago(text, start, before, now)
 
 
 def _named(text: str, start: int, before: str, now: datetime) -> DateHit | None:
@@ -304,19 +226,19 @@ def _complete(text: str, start: int, end: int, day: date | None) -> DateHit:
     span = bool(_SPAN_BEFORE.search(before) or _SPAN_AFTER.match(text, end))
     clock: time | None = None
     zone: tzinfo | None = None
-    found = _TIME_AFTER.match(text, end)
+    found = TIME_AFTER.match(text, end)
     if (
         found is not None
-        and (clock := _make_time(found.group(1), found.group(3), found.group(4), found.group(5))) is not None
+        and (clock := make_time(found.group(1), found.group(3), found.group(4), found.group(5))) is not None
     ):
-        zone = _make_zone(found.group(6))
+        zone = make_zone(found.group(6))
         if (found.group(6) or "").startswith("-") and text[end] != "t":
             zone, span = None, True  # 08:00-12:00 is a range of hours, not an offset
         end = found.end()
-        span = span or bool(_RANGE_AFTER.match(text, end))
-    elif (earlier := _TIME_BEFORE.search(before)) is not None:
-        clock = _make_time(earlier.group(1), earlier.group(3), earlier.group(4), earlier.group(5))
-        zone = _make_zone(earlier.group(6)) if clock else None
+        span = span or bool(RANGE_AFTER.match(text, end))
+    elif (earlier := TIME_BEFORE.search(before)) is not None:
+        clock = make_time(earlier.group(1), earlier.group(3), earlier.group(4), earlier.group(5))
+        zone = make_zone(earlier.group(6)) if clock else None
     return DateHit(start, end, day, clock, zone, span=span, weekday_agrees=agrees)
 
 
@@ -328,66 +250,6 @@ def weekday_before(text: str) -> int | None:
 def _weekday(before: str) -> int | None:
     found = _DAY_BEFORE.search(before[-24:])
     return DAYS[found.group(1)] if found else None
-
-
-def _ago(text: str, start: int, before: str, now: datetime) -> DateHit | None:
-    """``3 hari yang lalu``, ``2 tahun 3 bulan lalu`` (the largest unit decides), ``5 days ago``, ``3h ago``."""
-    if before[-1:] in {".", ",", "-", ":", "/", "+"} or before[-1:].isalpha() or _COMPOUND_BEFORE.search(before[-16:]):
-        return None
-    found = _AGO_ID.match(text, start) or _AGO_EN.match(text, start)
-    unit = UNITS[found.group(2)] if found else ""
-    if found is None:
-        found = _AGO_SHORT.match(text, start)
-        unit = SHORT_UNITS[found.group(2)] if found else ""
-    if found is None:
-        return None
-    moment = _go_back(now, int(found.group(1)), unit)
-    return _relative(found.start(), found.end(), moment, unit) if moment else None
-
-
-def _word_hits(text: str, now: datetime) -> list[DateHit]:
-    hits = []
-    for found in _WORDS.finditer(text):
-        start, end = found.span()
-        unit = UNITS.get(found.group("se") or found.group("an_unit") or "", "")
-        if unit:
-            moment = _go_back(now, 1, unit)
-            if moment is not None and not _COMPOUND_BEFORE.search(text[max(0, start - 16) : start]):
-                hits.append(_relative(start, end, moment, unit))
-            continue
-        days = 2 if found.group("lusa") else 1 if found.group("kemarin") else 0
-        plain_word = bool(found.group("kemarin") or found.group("today") or found.group("lusa"))
-        if not plain_word:
-            hits.append(_relative(start, end, now, "minute"))
-            continue
-        day = now.date() - timedelta(days=days)
-        clock = _TIME_AFTER.match(text, end)
-        moment_time = _make_time(clock.group(1), clock.group(3), clock.group(4), clock.group(5)) if clock else None
-        if clock is not None and moment_time is not None:
-            hits.append(
-                DateHit(start, clock.end(), day, moment_time, _make_zone(clock.group(6)), relative="day", word=True)
-            )
-        elif not _NUMBER_AFTER.match(text, end) and not COUNTER_LABEL.search(text[max(0, start - 30) : start]):
-            hits.append(DateHit(start, end, day, relative="day", word=True))
-    return hits
-
-
-def _relative(start: int, end: int, moment: datetime, unit: str) -> DateHit:
-    exact = unit in {"second", "minute", "hour"}
-    return DateHit(start, end, moment.date(), moment.time().replace(microsecond=0) if exact else None, relative=unit)
-
-
-def _go_back(now: datetime, count: int, unit: str) -> datetime | None:
-    """``count`` calendar units before ``now``."""
-    try:
-        if unit in {"month", "year"}:
-            months = now.year * 12 + now.month - 1 - count * (12 if unit == "year" else 1)
-            year, month = divmod(months, 12)
-            return now.replace(year=year, month=month + 1, day=min(now.day, calendar.monthrange(year, month + 1)[1]))
-        # Python names no singular timedelta units; hours cross midnight in the site's own zone.
-        return (now.astimezone(UTC) - timedelta(**{f"{unit}s": count})).astimezone(now.tzinfo)
-    except (ValueError, OverflowError, calendar.IllegalMonthError):
-        return None
 
 
 def _full_year(written: str, this_year: int) -> int:
@@ -404,31 +266,6 @@ def _make(year: int, month: int, day: int) -> date | None:
         return date(year, month, day)
     except ValueError:
         return None
-
-
-def _make_time(hour: str, minute: str, second: str | None, half: str | None) -> time | None:
-    hours = int(hour)
-    if half and 1 <= hours <= 12:
-        hours = hours % 12 + (12 if half == "pm" else 0)
-    try:
-        return time(hours, int(minute), int(second or 0))
-    except ValueError:
-        return None
-
-
-def _make_zone(written: str | None) -> tzinfo | None:
-    if not written:
-        return None
-    if written in ZONES:
-        return ZONES[written]
-    written = written[3:] if written[:3] in {"utc", "gmt"} and len(written) > 3 else written
-    if written in {"utc", "gmt", "z"}:
-        return UTC
-    hours, minutes = int(written[1:3]), int(written[-2:])
-    if hours > 14 or minutes > 59:
-        return None
-    shift = timedelta(hours=hours, minutes=minutes)
-    return timezone(-shift if written[0] == "-" else shift)
 
 
 def _settle_order(hits: list[DateHit], today: date, day_first: bool | None) -> list[DateHit]:

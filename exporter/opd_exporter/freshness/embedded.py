@@ -10,9 +10,11 @@ from urllib.parse import urljoin
 
 from opd_exporter.freshness.areas import area_of_words
 from opd_exporter.freshness.credibility import Refusal, Sighting
-from opd_exporter.freshness.dates import DateHit, parse_date
+from opd_exporter.freshness.dates import parse_date
+from opd_exporter.freshness.hits import DateHit
 from opd_exporter.freshness.machine import parse_machine
 from opd_exporter.freshness.titles import letter_count
+from opd_exporter.freshness.words import split_words
 from opd_exporter.models import PostSource
 
 if TYPE_CHECKING:
@@ -24,32 +26,60 @@ if TYPE_CHECKING:
 MAX_NODES: Final = 60_000
 MAX_SCRIPT_CHARS: Final = 800_000
 MAX_SIGHTINGS: Final = 60
-_PUBLISHED: Final = (
-    "publishedat published_at publishdate publish_date published_date publisheddate date_published datepublished datepublish published publishtime publish_at "
-    "publishat tanggal_publish tanggalpublish tgl_publish tanggal_terbit tanggalterbit tgl_terbit tanggal_publikasi tgl_publikasi tglpublikasi tanggal_posting "
-    "tgl_posting tglposting tanggalposting tanggal_berita tgl_berita tanggalberita tglberita posted_at postedat post_date postdate release_date pubdate"
-).split()
-_PLAIN: Final = "tanggal tgl date waktu tanggal_indo tgl_indo".split()
-_CREATED: Final = "created_at createdat created date_created datecreated tanggal_dibuat tgl_input tanggal_input firstpublishedat _createdat createdtime".split()
-_TITLES: Final = (
-    "title judul headline name nama judul_berita juduberita post_title nama_berita judul_artikel subject".split()
+_PUBLISHED: Final = split_words(
+    """
+    publishedat published_at publishdate publish_date published_date publisheddate date_published
+    datepublished datepublish published publishtime publish_at publishat tanggal_publish tanggalpublish
+    tgl_publish tanggal_terbit tanggalterbit tgl_terbit tanggal_publikasi tgl_publikasi tglpublikasi
+    tanggal_posting tgl_posting tglposting tanggalposting tanggal_berita tgl_berita tanggalberita
+    tglberita posted_at postedat post_date postdate release_date pubdate
+    """
 )
-_BODIES: Final = (
-    "slug content isi isi_berita body excerpt ringkasan summary konten thumbnail image gambar cover foto category kategori author penulis views dibaca "
-    "description deskripsi url link permalink href path seo_title judul_seo featured_image hits"
-).split()
+_PLAIN: Final = split_words(
+    """
+    tanggal tgl date waktu tanggal_indo tgl_indo
+    """
+)
+_CREATED: Final = split_words(
+    """
+    created_at createdat created date_created datecreated tanggal_dibuat tgl_input tanggal_input
+    firstpublishedat _createdat createdtime
+    """
+)
+_TITLES: Final = split_words(
+    """
+    title judul headline name nama judul_berita juduberita post_title nama_berita judul_artikel subject
+    """
+)
+_BODIES: Final = split_words(
+    """
+    slug content isi isi_berita body excerpt ringkasan summary konten thumbnail image gambar cover foto
+    category kategori author penulis views dibaca description deskripsi url link permalink href path
+    seo_title judul_seo featured_image hits
+    """
+)
 _EVENT_KEYS: Final = frozenset(
-    "start_date startdate end_date enddate tanggal_mulai tgl_mulai tanggal_selesai tgl_selesai jam_mulai jam_selesai tempat lokasi location venue startsat endsat "
-    "waktu_mulai waktu_selesai start end tanggal_kegiatan deadline expired_at batas_waktu".split()
+    split_words(
+        """
+    start_date startdate end_date enddate tanggal_mulai tgl_mulai tanggal_selesai tgl_selesai jam_mulai
+    jam_selesai tempat lokasi location venue startsat endsat waktu_mulai waktu_selesai start end
+    tanggal_kegiatan deadline expired_at batas_waktu
+    """
+    )
 )
 _FILE_KEYS: Final = frozenset(
-    "file_url file berkas nama_file filename nomor tahun jenis_peraturan nomor_peraturan download_url filesize ukuran".split()
+    split_words(
+        """
+    file_url file berkas nama_file filename nomor tahun jenis_peraturan nomor_peraturan download_url
+    filesize ukuran
+    """
+    )
 )
 _ASSIGNMENT = re.compile(
     r"(?:window|self|globalThis)\s*(?:\.\s*|\[\s*[\"'])(?:__[\w$]+__|\w*(?:STATE|DATA|PROPS|data|state|props)\w*)(?:[\"']\s*\])?\s*=\s*"
 )
 _FLIGHT = re.compile(r"self\.__next_f\.push\(\s*\[\s*\d+\s*,\s*(\"(?:[^\"\\]|\\.)*\")\s*\]\s*\)")
-_OBJECT_HINT = re.compile(r"[\"'](?:" + "|".join(_PUBLISHED + _CREATED) + r")[\"']\s*:", re.IGNORECASE)
+_OBJECT_HINT = re.compile(r"[\"'](?:" + "|".join((*_PUBLISHED, *_CREATED)) + r")[\"']\s*:", re.IGNORECASE)
 
 
 def read_embedded(page: Page, now: datetime, zone: tzinfo) -> list[Sighting]:
@@ -175,12 +205,12 @@ def _values(page: Page) -> Iterator[Any]:
         kind = attributes.get("type", "").lower()
         if "ld+json" in kind or not text or budget <= 0:
             continue
-        text = text[:budget]
-        budget -= len(text)
+        script = text[:budget]
+        budget -= len(script)
         if "json" in kind:
-            yield from _load(text.strip())
-        elif _OBJECT_HINT.search(text) or "__next_f" in text:
-            yield from _from_script(text)
+            yield from _load(script.strip())
+        elif _OBJECT_HINT.search(script) or "__next_f" in script:
+            yield from _from_script(script)
     if page.tree is not None:
         for block in page.outline.blocks[:400]:
             for name in ("data-page", "data-props", "wire:initial-data", "data-state", ":posts", ":news", ":berita"):

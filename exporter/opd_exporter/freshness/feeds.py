@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from opd_exporter.freshness.credibility import Refusal, Sighting
-from opd_exporter.freshness.dates import DateHit
 from opd_exporter.freshness.feed_reader import Feed, FeedItem, read_feed
+from opd_exporter.freshness.hits import DateHit
 from opd_exporter.freshness.machine import parse_machine
 from opd_exporter.models import PostSource
 
@@ -23,12 +24,14 @@ if TYPE_CHECKING:
 MAX_SIGHTINGS: Final = 60
 _COMMENTS: Final = re.compile(r"comment|komentar|reply|replies", re.IGNORECASE)
 _COMMENT_TITLE: Final = re.compile(
-    r"\b(?:comments? (?:on|for|from)\b|comments? feed|umpan komentar|komentar (?:pada|untuk|di|terbaru)\b|komentar:|tanggapan (?:untuk|pada)\b)"
+    r"\b(?:comments? (?:on|for|from)\b|comments? feed|umpan komentar|komentar (?:pada|untuk|di|terbaru)\b"
+    r"|komentar:|tanggapan (?:untuk|pada)\b)"
     r"|^komentar\b",
     re.IGNORECASE,
 )
 _CHANGES: Final = re.compile(
-    r"recent ?changes|perubahan terbaru|perubahan terkini|recentchanges|istimewa:|special:|feedrecentchanges|action=history|revision history",
+    r"recent ?changes|perubahan terbaru|perubahan terkini|recentchanges|istimewa:|special:|feedrecentchanges"
+    r"|action=history|revision history",
     re.IGNORECASE,
 )
 _AGENDA: Final = re.compile(r"\b(?:agenda|events?|kalender|calendar|jadwal)\b", re.IGNORECASE)
@@ -117,10 +120,9 @@ def read_feed_page(
     exchange: Exchange, now: datetime, zone: tzinfo
 ) -> tuple[list[Sighting], list[tuple[str, str]]] | None:
     """Sightings and (title, URL) of the feed in ``exchange``; ``None`` when it is no feed."""
-    if not exchange.ok:
-        # A broken feed of an old PHP program may answer 500 and still hold readable items.
-        if exchange.status != 500 or not exchange.body:
-            return None
+    # A broken feed of an old PHP program may answer 500 and still hold readable items.
+    if not exchange.ok and (exchange.status != 500 or not exchange.body):
+        return None
     feed = read_feed(exchange.body, exchange.headers.get("Content-Type", ""))
     if feed is None:
         return None
@@ -128,23 +130,17 @@ def read_feed_page(
     sightings = [_sight(item, url, now, zone) for item in feed.items[:MAX_SIGHTINGS]]
     refusal = _refuse_whole(feed, url, sightings, now)
     if refusal is not None:
-        sightings = [_refused(item, refusal) for item in sightings]
+        sightings = [replace(item, refusal=item.refusal or refusal) for item in sightings]
     titles = [(item.title, urljoin(url, item.link)) for item in feed.items[:200] if item.title]
     if refusal in {Refusal.COMMENT, Refusal.CHANGE_LIST}:
         titles = []
     return sightings, titles
 
 
-def _refused(item: Sighting, refusal: Refusal) -> Sighting:
-    from dataclasses import replace  # noqa: PLC0415
-
-    return replace(item, refusal=item.refusal or refusal)
-
-
 def _sight(item: FeedItem, feed_url: str, now: datetime, zone: tzinfo) -> Sighting:
     raw = item.published or item.updated
     parsed = parse_machine(raw, now, zone) if raw else None
-    moment, date_only = parsed if parsed else (None, True)
+    moment, date_only = parsed or (None, True)
     if moment is not None and date_only:
         moment = DateHit(0, 0, moment.date()).moment(zone, now)
     refusal = None
@@ -185,17 +181,16 @@ def _liar(feed: Feed, sightings: list[Sighting], now: datetime) -> Refusal | Non
     if not stamps:
         return None
     newest, spread = stamps[-1], stamps[-1] - stamps[0]
-    recent = abs(now - newest) < timedelta(hours=2)
+    exact = any(not item.date_only for item in dated)
     if len(stamps) == 1:
-        return Refusal.FEED_NOW if abs(now - newest) < timedelta(minutes=3) and not dated[0].date_only else None
-    if recent and spread < timedelta(minutes=30):
-        return Refusal.FEED_NOW
-    exact = [item for item in dated if not item.date_only]
-    if spread < timedelta(minutes=1) and (len(stamps) >= 3 or newest.date() == now.date()) and exact:
-        return Refusal.BUILD_TIME
-    if spread < timedelta(minutes=1) and len(stamps) >= 3 and newest.date() == now.date():
-        return Refusal.FEED_NOW
-    changed_only = all(not item.published for item in feed.items if item.updated)
-    if changed_only and len(stamps) >= 3 and spread < timedelta(hours=24) and any(item.updated for item in feed.items):
-        return Refusal.BUILD_TIME
-    return None
+        return Refusal.FEED_NOW if exact and abs(now - newest) < timedelta(minutes=3) else None
+    today = newest.date() == now.date()
+    together = spread < timedelta(minutes=1)
+    if (abs(now - newest) < timedelta(hours=2) and spread < timedelta(minutes=30)) or (
+        together and today and not exact
+    ):
+        return Refusal.FEED_NOW if exact or len(stamps) >= 3 else None
+    changed_only = any(item.updated for item in feed.items) and not any(item.published for item in feed.items)
+    built = together and exact and (today or len(stamps) >= 3)
+    rebuilt = changed_only and len(stamps) >= 3 and spread < timedelta(hours=24)
+    return Refusal.BUILD_TIME if built or rebuilt else None

@@ -120,9 +120,9 @@ def _item(titles: Titles, block: Block, place: int) -> Item:
 def _heading_inside(outline: Outline, block: Block) -> Block | None:
     """A heading inside an anchor that wraps a whole card."""
     for inner in outline.blocks[block.index + 1 : min(block.last + 1, block.index + 40)]:
-        if inner.tag in HEADING_TAGS or any(word in inner.words for word in ("title", "judul")):
-            if letter_count(outline.text[inner.text_start : inner.text_end]) >= MIN_HEADING_LETTERS:
-                return inner
+        headed = inner.tag in HEADING_TAGS or any(word in inner.words for word in ("title", "judul"))
+        if headed and letter_count(outline.text[inner.text_start : inner.text_end]) >= MIN_HEADING_LETTERS:
+            return inner
     return None
 
 

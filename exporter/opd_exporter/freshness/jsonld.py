@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 from opd_exporter.freshness.credibility import Sighting
-from opd_exporter.freshness.dates import DateHit
+from opd_exporter.freshness.hits import DateHit
 from opd_exporter.freshness.machine import parse_machine
 from opd_exporter.freshness.urls import url_key
 from opd_exporter.models import PostSource

@@ -43,8 +43,8 @@ async def read_posts(
         memory: What the last reading left behind.
 
     Returns:
-        The posts, every candidate with its reason, and the new memory. A first visit makes at most 7 requests beyond the
-        home page; later ones ask the winning document again, conditionally. Nothing raises.
+        The posts, every candidate with its reason, and the new memory. A first visit makes at most 7 requests beyond
+        the home page; later ones ask the winning document again, conditionally. Nothing raises.
     """
     now = now.astimezone(site.timezone)
     own = OwnHosts([site.url, *([page.url] if _stays(site, page.url) else [])], site.allowed_hosts)

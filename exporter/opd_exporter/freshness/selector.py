@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from opd_exporter.freshness.credibility import Refusal, Sighting
-from opd_exporter.freshness.dates import DateHit, parse_date
+from opd_exporter.freshness.dates import parse_date
+from opd_exporter.freshness.hits import DateHit
 from opd_exporter.freshness.machine import parse_machine
 from opd_exporter.models import PostSource
 

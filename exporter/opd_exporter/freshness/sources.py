@@ -173,11 +173,9 @@ async def _read_feed(visit: Visit, url: str) -> bool:
 
 async def read_feeds(visit: Visit, limit: int = 2) -> None:
     """The feeds that the site names, the first that is one and has dates."""
-    tried = 0
-    for url, named in feed_urls(visit.home, visit.base, visit.site.feed_url):
+    for tried, (url, named) in enumerate(feed_urls(visit.home, visit.base, visit.site.feed_url)):
         if tried >= limit or (not named and best_moment(visit) is not None):
             return
-        tried += 1
         if await _read_feed(visit, url):
             return
 
@@ -227,7 +225,7 @@ def news_urls(visit: Visit) -> list[str]:
 
 
 async def read_articles(visit: Visit, limit: int = 3) -> None:
-    """Open posts that no list dates: the first two (one may be pinned), and the last, in case the list is turned round."""
+    """Open posts that no list dates: the first two (one may be pinned), and the last, if the list is turned round."""
     candidates = article_candidates(visit)
     newest = best_moment(visit)
     doubtful = [

@@ -21,10 +21,14 @@ MIN_TWO_WORDS: Final = 8
 MIN_HEADING_LETTERS: Final = 5
 _LETTERS = re.compile(r"[^\W\d_]")
 _GENERIC: Final = re.compile(
-    r"^\W*(?:(?:baca|lihat|klik|read|view|show|see|learn)\b.{0,30}|(?:berita |info |informasi )?se?lengkap(?:nya)?.{0,12}|lanjut(?:kan)?.{0,20}|detail.{0,12}"
-    r"|more.{0,10}|continue.{0,20}|(?:semua|all|indeks|index|arsip|other|lainnya|view all|load more|muat).{0,20}|download.{0,20}|unduh.{0,20}"
-    r"|\d+ (?:komentar|comments?).{0,10}|(?:no|tidak ada|belum ada|leave a|tinggalkan|beri|tulis|add) (?:komentar|comments?).{0,20}"
-    r"|bagikan.{0,30}|share.{0,30}|tweet|whatsapp|facebook|oleh .{0,30}|by .{0,30}|next.{0,20}|prev.{0,20}|sebelumnya|selanjutnya|berikutnya"
+    r"^\W*(?:(?:baca|lihat|klik|read|view|show|see|learn)\b.{0,30}|(?:berita |info |informasi "
+    r")?se?lengkap(?:nya)?.{0,12}|lanjut(?:kan)?.{0,20}|detail.{0,12}"
+    r"|more.{0,10}|continue.{0,20}|(?:semua|all|indeks|index|arsip|other|lainnya|view all|load more"
+    r"|muat).{0,20}|download.{0,20}|unduh.{0,20}"
+    r"|\d+ (?:komentar|comments?).{0,10}|(?:no|tidak ada|belum ada|leave a|tinggalkan|beri|tulis|add) "
+    r"(?:komentar|comments?).{0,20}"
+    r"|bagikan.{0,30}|share.{0,30}|tweet|whatsapp|facebook|oleh .{0,30}|by .{0,30}|next.{0,20}|prev.{0,20}"
+    r"|sebelumnya|selanjutnya|berikutnya"
     r"|hubungi.{0,20}|skip to.{0,20}|lewati.{0,20}|langsung ke.{0,20}|kembali.{0,20}|back to.{0,20})\W*$",
     re.IGNORECASE,
 )

@@ -8,6 +8,8 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote, urlsplit
 
+from opd_exporter.freshness.words import split_words
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -34,9 +36,15 @@ _UPLOADS: Final = re.compile(
     r"/(?:uploads?|wp-content|storage|assets?|media|images?|img|files?|foto|static)/", re.IGNORECASE
 )
 _NAVIGATION_WORDS: Final = frozenset(
-    "beranda home index profil profile kontak contact hubungi-kami visi-misi visi-dan-misi sejarah struktur-organisasi layanan ppid "
-    "galeri gallery berita news artikel blog pengumuman informasi kabar tentang about tentang-kami faq sitemap peta-situs privacy "
-    "statistik testimoni pengaduan survei sitemap peta-situs kebijakan-privasi disclaimer tugas-pokok tugas-dan-fungsi tupoksi standar-pelayanan regulasi video foto sambutan".split()
+    split_words(
+        """
+        beranda home index profil profile kontak contact hubungi-kami visi-misi visi-dan-misi sejarah
+        struktur-organisasi layanan ppid galeri gallery berita news artikel blog pengumuman informasi kabar
+        tentang about tentang-kami faq sitemap peta-situs privacy statistik testimoni pengaduan survei
+        sitemap peta-situs kebijakan-privasi disclaimer tugas-pokok tugas-dan-fungsi tupoksi standar-
+        pelayanan regulasi video foto sambutan
+        """
+    )
 )
 
 
@@ -119,7 +127,7 @@ def is_section_url(url: str) -> bool:
 
 
 def url_day(url: str) -> date | None:
-    """The day that a permalink such as ``/2026/11/24/judul`` holds (or the last day of ``/2026/11/``); never of an upload."""
+    """The day that a permalink such as ``/2026/11/24/judul`` holds (day 28 for ``/2026/11/``); never of an upload."""
     try:
         path = urlsplit(url).path
     except ValueError:

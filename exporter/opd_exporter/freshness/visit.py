@@ -51,7 +51,7 @@ class Visit:
         return self.budget - self.requests
 
     async def get(self, url: str, headers: Mapping[str, str] | None = None) -> Exchange | None:
-        """Fetch ``url`` once; ``None`` when the budget is used up, the address is not the site's or nothing answered."""
+        """Fetch ``url`` once; ``None`` when the budget is used up, it is not the site's or nothing answered."""
         if self.left <= 0 or not self.own(url) or not url.startswith(("http://", "https://")):
             return None
         key = url_key(url)

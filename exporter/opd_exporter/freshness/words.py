@@ -77,6 +77,11 @@ UNITS: Final = {
 SHORT_UNITS: Final = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
 
 
+def split_words(text: str) -> tuple[str, ...]:
+    """The words of a table written as one text."""
+    return tuple(text.split())
+
+
 def alternatives(words: dict[str, int] | dict[str, str]) -> str:
     """A regex alternation of ``words``, longest first."""
     return "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))

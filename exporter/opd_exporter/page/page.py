@@ -17,7 +17,8 @@ from bs4 import BeautifulSoup
 from lxml import etree
 
 from opd_exporter.page.decoding import decode_body, looks_binary
-from opd_exporter.page.outline import Link, Outline, build_outline, join_url
+from opd_exporter.page.outline import Link, Outline, join_url
+from opd_exporter.page.walker import build_outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

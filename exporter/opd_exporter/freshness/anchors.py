@@ -1,0 +1,78 @@
+"""Dates of a page with the blocks in which they stand, and what is shared while a list is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from opd_exporter.freshness.dates import find_dates
+from opd_exporter.freshness.hits import DateHit
+from opd_exporter.freshness.items import common_ancestor
+from opd_exporter.freshness.machine import parse_machine
+
+if TYPE_CHECKING:
+    from datetime import datetime, tzinfo
+
+    from opd_exporter.freshness.credibility import Refusal
+    from opd_exporter.freshness.titles import Titles
+    from opd_exporter.page import Block, Outline, Page
+
+MAX_DATES: Final = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Anchored:
+    """A date of the page with the block in which it stands."""
+
+    hit: DateHit
+    block: Block
+    raw: str
+    name: str = ""
+    """Property or attribute for a machine date, else an empty string."""
+    moment: datetime | None = None
+    date_only: bool = True
+
+
+@dataclass(slots=True)
+class ListReader:
+    """What the rules share while one list is read."""
+
+    page: Page
+    titles: Titles
+    now: datetime
+    zone: tzinfo
+    outline: Outline
+    headings: list[tuple[int, Block, str]] = field(default_factory=list)
+    directory: bool = False
+    weak: set[int] = field(default_factory=set)
+    """``id`` of dates that count when an item has no better one (a dateline, an ``updated`` class)."""
+    areas: dict[int, Refusal | None] = field(default_factory=dict)
+
+
+def anchor_dates(reader: ListReader) -> list[Anchored]:
+    """Dates in the text and in attributes, each with the block in which it stands."""
+    outline, found = reader.outline, []
+    for hit in find_dates(outline.text, reader.now, reader.zone)[:MAX_DATES]:
+        first, last = outline.block_at(hit.start), outline.block_at(max(hit.start, hit.end - 1))
+        if first is None or last is None:
+            continue
+        block = first if first is last else common_ancestor(first, last)
+        found.append(
+            Anchored(
+                hit,
+                block,
+                outline.text[hit.start : hit.end],
+                moment=hit.moment(reader.zone, reader.now),
+                date_only=hit.time is None,
+            )
+        )
+    for mark in outline.marks[:MAX_DATES]:
+        parsed = parse_machine(mark.value, reader.now, reader.zone)
+        if parsed is None:
+            continue
+        moment, date_only = parsed
+        if date_only:
+            moment = DateHit(0, 0, moment.date()).moment(reader.zone, reader.now) or moment
+        hit = DateHit(mark.block.text_start, mark.block.text_end, moment.date())
+        found.append(Anchored(hit, mark.block, mark.value, mark.name, moment, date_only))
+    return found

@@ -1,0 +1,185 @@
+"""What the line around a date says of it: its label, the sentence or title that it is part of, its missing year."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING, Final
+
+from opd_exporter.freshness.areas import PUBLISHED_LABEL, is_modified, label_refusal
+from opd_exporter.freshness.credibility import Refusal
+from opd_exporter.freshness.dates import weekday_before
+from opd_exporter.freshness.items import climb
+from opd_exporter.freshness.places import MAX_LINE_CHARS, column_refusal, far_refusal, is_wide
+from opd_exporter.freshness.titles import letter_count
+from opd_exporter.freshness.urls import url_day
+
+if TYPE_CHECKING:
+    from opd_exporter.freshness.anchors import Anchored, ListReader
+    from opd_exporter.freshness.hits import DateHit
+    from opd_exporter.freshness.items import Item
+
+_META: Final = re.compile(
+    r"\b(?:oleh|by|admin\w*|penulis|author|humas|dibaca|dilihat|views?|hits?|kali|komentar|comments?|kategori|category|categori[sz]ed|in|pada|on|posted"
+    r"|published|diterbitkan|dipublikasikan|diposting|ditulis|publish|tanggal|tgl|wib|wita|wit|pukul|jam|menit|baca|read|tags?|share|berita|artikel"
+    r"|pengumuman|operator|editor|redaksi|super|user)\b"
+)
+_MODIFIED = re.compile(r"modif|lastmod|lastupdate|diperbarui|expired|deadline")
+_UPDATED_AFTER = re.compile(r" {0,2}[(\[]? ?(?:di)?(?:perbarui|perbaharui|update|edit|ubah|modif)")
+_LONE_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
+
+
+def words_before(reader: ListReader, anchored: Anchored, item: Item) -> str:
+    """The words of the item that stand before the date, the title left out."""
+    start = anchored.hit.start
+    opening = item.block.text_start
+    if item.title_end > opening and item.title_end <= start:
+        opening = item.title_end
+    text = reader.outline.text[max(opening, start - 90) : start]
+    return text.split("\n\n")[-1] if "\n\n" in text.rstrip() else text
+
+
+def own_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:
+    """What speaks against one date of an item, apart from where the item stands."""
+    if anchored.block.hidden and not anchored.name:
+        return Refusal.HIDDEN
+    if anchored.hit.span:
+        return Refusal.SPAN
+    refusal = _changed(reader, anchored, item)
+    if refusal is None and (item.flat or is_wide(item)):
+        refusal = far_refusal(reader, anchored, item)
+    if refusal is None:
+        said = _attribute_refusal if anchored.name else _printed_refusal
+        refusal = said(reader, anchored, item)
+    return refusal
+
+
+def _changed(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:
+    """Whether an element around the date is called one of change."""
+    for block in climb(anchored.block):
+        if block.index <= item.block.index:
+            return None
+        if is_modified(block.words):
+            if not _MODIFIED.search(block.words) and not block.hidden:
+                reader.weak.add(id(anchored))
+            return Refusal.UPDATED_LABEL
+    return None
+
+
+def _attribute_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:
+    """What the name of an attribute's date says, and the label inside its element."""
+    if "modif" in anchored.name or "updated" in anchored.name.split() or "expire" in anchored.name:
+        return Refusal.UPDATED_LABEL
+    if any(word in anchored.name for word in ("startdate", "enddate", "validfrom", "validthrough")):
+        return Refusal.AGENDA
+    start = max(item.block.text_start, anchored.block.text_start - 40)
+    return label_refusal(_label_part(reader.outline.text[start : anchored.block.text_end]))
+
+
+def _printed_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:
+    """What the words around a printed date say of it."""
+    hit, text = anchored.hit, reader.outline.text
+    if hit.day is None and resolve_year(reader, anchored, item) is None:
+        return Refusal.NO_YEAR
+    label = label_refusal(words_before(reader, anchored, item)) or column_refusal(anchored.block)
+    if label is None and _UPDATED_AFTER.match(text[hit.end : hit.end + 24].lower()):
+        label = Refusal.UPDATED_LABEL
+    if label is not None:
+        return label
+    if item.title_start <= hit.start < item.title_end:
+        return _inside_title(reader, hit, item)
+    return _inside_sentence(reader, anchored, item)
+
+
+def _label_part(text: str) -> str:
+    """The words in front of the first digit."""
+    found = re.search(r"\d", text)
+    return text[: found.start()] if found else text
+
+
+def _inside_title(reader: ListReader, hit: DateHit, item: Item) -> Refusal | None:
+    """A date inside the title itself counts only when it is set off at one end."""
+    text = reader.outline.text
+    before, after = text[item.title_start : hit.start], text[hit.end : item.title_end]
+    if not letter_count(before) and re.match(r"\s*[-|:\u2013\u2014\n)\]]", after):
+        return None
+    if not letter_count(after) and re.search(r"[\n(\[|]\s*(?:\w+,\s*)?$", before):
+        return None
+    return Refusal.TITLE
+
+
+def _inside_sentence(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:
+    """Whether the text node around the date is a sentence rather than a line about the post."""
+    text, hit = reader.outline.text, anchored.hit
+    start = text.rfind("\n", 0, hit.start) + 1
+    end = text.find("\n", hit.end)
+    end = len(text) if end < 0 else end
+    block = reader.outline.block_at(hit.start)
+    if block is not None:
+        start = max(start, block.text_start)
+        end = min(end, max(block.text_end, hit.end))
+    start, end = max(start, hit.start - MAX_LINE_CHARS), min(end, hit.end + MAX_LINE_CHARS)
+    if start <= item.title_start and item.title_end <= hit.start:
+        start = item.title_end
+    elif hit.end <= item.title_start and item.title_end <= end:
+        end = item.title_start
+    line = text[start:end]
+    rest = line[: hit.start - start] + " " + line[hit.end - start :]
+    count = letter_count(rest)
+    if hit.word and count > 6 and not re.match(r"\s*$|\W*(?:oleh|by|pukul|jam|,|\|)", text[hit.end : end].lower()):
+        return Refusal.SENTENCE
+    if count <= 45:
+        return None
+    lowered = rest.lower()
+    words = len(re.findall(r"\w+", lowered))
+    if count <= 140 and len(_META.findall(lowered)) * 3 >= words:
+        return None
+    before = letter_count(line[: hit.start - start])
+    if before <= 14 and re.match(
+        r"\s*(?:[-|\u2013\u2014\u2022\u00b7]|\)\s*[-|\u2013\u2014]?|\n)", line[hit.end - start :]
+    ):
+        if before <= 3 or PUBLISHED_LABEL.search(line[: hit.start - start].lower()):
+            return None
+        reader.weak.add(id(anchored))  # a dateline: SERANG, 24/11/2026 - ...
+    return Refusal.SENTENCE
+
+
+def resolve_year(reader: ListReader, anchored: Anchored, item: Item) -> date | None:
+    """The year of ``24 November``: from the address, a lone year beside it, or the weekday in front of it."""
+    if anchored.hit.month_day is None:
+        return None
+    month, day = anchored.hit.month_day
+    written = url_day(item.url)
+    text = reader.outline.text
+    if written is not None and written.month == month:
+        year: int | None = written.year
+    else:
+        around = (
+            text[max(0, anchored.hit.start - 12) : anchored.hit.start]
+            + " "
+            + text[anchored.hit.end : anchored.hit.end + 12]
+        )
+        lone = _LONE_YEAR.search(around)
+        year = (
+            int(lone.group(1))
+            if lone
+            else _year_by_weekday(
+                text[max(0, anchored.hit.start - 16) : anchored.hit.start], month, day, reader.now.date()
+            )
+        )
+    try:
+        return date(year, month, day) if year else None
+    except ValueError:
+        return None
+
+
+def _year_by_weekday(before: str, month: int, day: int, today: date) -> int | None:
+    """The latest of the last five years in which that day had the weekday written before it."""
+    weekday = weekday_before(before)
+    for year in range(today.year, today.year - 5, -1):
+        if weekday is None or (month, day) == (2, 29):
+            return None
+        candidate = date(year, month, day)
+        if candidate <= today and candidate.weekday() == weekday:
+            return year
+    return None

@@ -1,0 +1,162 @@
+"""What the place of an item or a date on the page says: agenda, comments, head and foot, headings, columns."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from opd_exporter.freshness.areas import area_of_heading, area_of_words, is_edge, label_refusal
+from opd_exporter.freshness.credibility import Refusal
+from opd_exporter.freshness.items import climb
+
+if TYPE_CHECKING:
+    from collections import Counter
+
+    from opd_exporter.freshness.anchors import Anchored, ListReader
+    from opd_exporter.freshness.items import Item
+    from opd_exporter.freshness.titles import Titles
+    from opd_exporter.page import Block, Outline
+
+MAX_CARD_CHARS: Final = 1_200
+MAX_LINE_CHARS: Final = 400
+"""How far to either side a sentence is looked for."""
+
+
+def area_refusal(reader: ListReader, item: Item, edges: Counter[int]) -> Refusal | None:
+    """What speaks against everything in the place where the item stands."""
+    if reader.directory:
+        return Refusal.DIRECTORY
+    if item.refusal is not None:
+        return item.refusal
+    index = item.block.index
+    if index not in reader.areas:
+        reader.areas[index] = _place_refusal(reader, item)
+    if reader.areas[index] is not None:
+        return reader.areas[index]
+    edge = edge_of(item)
+    if edge is not None and edges[edge.index] < 2:
+        return Refusal.FOOTER
+    return None
+
+
+def _place_refusal(reader: ListReader, item: Item) -> Refusal | None:
+    for block in climb(item.block):
+        area = area_of_words(block.words)
+        if area is not None:
+            return area
+    if not item.linked and len(item.title.split()) <= 3 and (area := area_of_heading(item.title)) is not None:
+        return area
+    start = item.title_start if item.flat and item.title_start >= 0 else item.block.text_start
+    heading = heading_over(reader, item.block, start, flat=item.flat)
+    return area_of_heading(heading) if heading else None
+
+
+def edge_of(item: Item) -> Block | None:
+    """The head, foot or menu in which the item stands."""
+    for block in climb(item.block):
+        if is_edge(block):
+            return block
+    return None
+
+
+def section_headings(outline: Outline, titles: Titles) -> list[tuple[int, Block, str]]:
+    """(offset, block, text) of section headings in order: real ones, and others only where they name a bad area."""
+    found = []
+    for block in outline.heading_blocks:
+        text = " ".join(outline.text[block.text_start : block.text_end].split())
+        if 2 < len(text) < 90 and not titles.in_block(block) and not _inside_item(block, titles):
+            found.append((block.text_start, block, text))
+    for block in outline.blocks:
+        if block.tag in {"caption", "legend", "strong", "b", "summary", "dt", "th", "td"} or (
+            block.tag in {"div", "span", "p", "a", "li"}
+            and any(word in block.words for word in ("title", "judul", "heading", "header"))
+        ):
+            size = block.text_end - block.text_start
+            lone = block.tag not in {"td", "th"} or _is_only_cell(block)
+            if 3 < size < 50 and lone and not titles.in_block(block):
+                text = " ".join(outline.text[block.text_start : block.text_end].split())
+                if area_of_heading(text) is not None:
+                    found.append((block.text_start, block, text))
+    found.sort(key=lambda entry: entry[0])
+    return found
+
+
+def _is_only_cell(block: Block) -> bool:
+    row = block.element.getparent()
+    return row is not None and len(row) == 1
+
+
+def _inside_item(block: Block, titles: Titles) -> bool:
+    """Whether the heading is the title of a card: linked itself, or alone with one link that leads to a post."""
+    for parent in climb(block)[:4]:
+        if parent.tag == "a":
+            return True
+    card = block.parent
+    for _ in range(2):
+        if card is None or card.tag in {"body", "html", "section", "aside"}:
+            return False
+        count = titles.own_count(card)
+        if count:
+            return count == 1
+        card = card.parent
+    return False
+
+
+def heading_over(reader: ListReader, inner: Block, start: int, *, flat: bool = False) -> str | None:
+    """The nearest heading before ``inner`` whose own section holds it."""
+    for offset, block, text in reversed(reader.headings):
+        if offset > start or (not flat and block.index >= inner.index):
+            continue
+        section = block.parent
+        for _ in range(3):
+            if section is None:
+                break
+            if section.index <= inner.index <= section.last:
+                return text
+            section = section.parent
+    return None
+
+
+def is_wide(item: Item) -> bool:
+    """Whether the block is a part of the page rather than a card: it may hold other boxes beside the post."""
+    return item.block.tag in {"body", "html", "main"} or item.block.text_end - item.block.text_start > MAX_CARD_CHARS
+
+
+def far_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:
+    """What speaks against a date that shares only a wide block with its title: a box of its own, or the distance."""
+    for block in climb(anchored.block):
+        if block.index <= item.block.index:
+            break
+        area = area_of_words(block.words)
+        if area is not None:
+            return area
+        if is_edge(block):
+            return Refusal.FOOTER
+    heading = heading_over(reader, anchored.block, anchored.hit.start, flat=True)
+    area = area_of_heading(heading) if heading else None
+    if area is not None:
+        return area
+    start = item.title_start if item.title_start >= 0 else item.block.text_start
+    end = max(item.title_end, start)
+    if anchored.hit.start - end > MAX_LINE_CHARS or start - anchored.hit.end > MAX_LINE_CHARS:
+        return Refusal.NO_LINK
+    return None
+
+
+def column_refusal(block: Block) -> Refusal | None:
+    """What the head of a table's column says of the dates in it (*Tanggal Pelaksanaan*, *Terakhir Diubah*)."""
+    cell = next((parent for parent in climb(block)[:4] if parent.tag == "td"), None)
+    if cell is None:
+        return None
+    row = cell.element.getparent()
+    table = next((parent for parent in cell.element.iterancestors("table")), None)
+    if row is None or table is None:
+        return None
+    place = row.index(cell.element)
+    head = next(table.iter("tr"), None)
+    if head is None or head is row or place >= len(head):
+        return None
+    words = " ".join("".join(head[place].itertext()).split()).lower()[:60]
+    if not words or any(char.isdigit() for char in words):
+        return None
+    area = area_of_heading(words)
+    return label_refusal(words) or (area if area is Refusal.AGENDA else None)
