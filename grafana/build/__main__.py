@@ -5,9 +5,13 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import evaluation
+import fleet
+import monitor
+import one_site
 import wall
 
-BOARDS = (wall.build,)
+BOARDS = (wall.build, fleet.build, one_site.build, evaluation.build, monitor.build)
 
 
 def main(arguments: list[str]) -> int:

@@ -25,7 +25,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.models import common as common_model
 from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models import text as text_model
-from words import NEUTRAL, NO_DATA, null_mapping
+from words import NEUTRAL, NO_DATA, QUIET, null_mapping
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -241,7 +241,7 @@ def timeline_panel(
             .placement(common_model.LegendPlacement.BOTTOM)
         )
         .tooltip(common.VizTooltipOptions().mode(common_model.TooltipDisplayMode.SINGLE))
-        .mappings([*mappings, null_mapping()])
+        .mappings([*mappings, null_mapping(NO_DATA, NEUTRAL)])
         .thresholds(steps((None, NEUTRAL)))
         .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.THRESHOLDS))
     )
@@ -273,9 +273,12 @@ def bars_panel(
         .orientation(common_model.VizOrientation.HORIZONTAL)
         .display_mode(common_model.BarGaugeDisplayMode.BASIC)
         .value_mode(common_model.BarGaugeValueMode(value_mode))
-        .name_placement(common_model.BarGaugeNamePlacement.LEFT)
+        .name_placement(common_model.BarGaugeNamePlacement.TOP)
         .show_unfilled(True)
-        .sizing(common_model.BarGaugeSizing.AUTO)
+        .sizing(common_model.BarGaugeSizing.MANUAL)
+        .min_viz_height(16)
+        .max_viz_height(48)
+        .text(common.VizTextDisplayOptions().title_size(14).value_size(16))
         .min(minimum)
         .mappings([null_mapping()])
         .thresholds(thresholds)
@@ -293,6 +296,10 @@ _CELLS: dict[str, dict[str, str]] = {
     "text": {"type": "color-text"},
     "gauge": {"type": "gauge", "mode": "basic", "valueDisplayMode": "text"},
 }
+
+
+_NULL_COLOURS = {"background": QUIET, "text": NEUTRAL}
+"""What is not known stands back instead of taking the lowest threshold's colour."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +327,7 @@ class Column:
             ("custom.align", self.align),
             ("unit", self.unit),
             ("decimals", self.decimals),
-            ("mappings", [*self.mappings, null_mapping()] if self.mappings else None),
+            ("mappings", [*self.mappings, null_mapping(colour=_NULL_COLOURS.get(self.look or ""))]),
             ("custom.cellOptions", _CELLS.get(self.look or "")),
             ("min", self.gauge[0] if self.gauge else None),
             ("max", self.gauge[1] if self.gauge else None),
@@ -337,6 +344,7 @@ def table_panel(
     queries: Sequence[Query],
     columns: Sequence[Column],
     *,
+    hide: Sequence[str] = (),
     sort_by: str | None = None,
     descending: bool = False,
     cell_height: str = "sm",
@@ -357,7 +365,11 @@ def table_panel(
     panel.with_transformation(
         model.DataTransformerConfig(
             id_val="organize",
-            options={"excludeByName": {"Time": True}, "indexByName": order, "renameByName": names},
+            options={
+                "excludeByName": dict.fromkeys(("Time", *hide), True),
+                "indexByName": order,
+                "renameByName": names,
+            },
         )
     )
     for column in columns:
@@ -376,7 +388,7 @@ def note_panel(title: str, description: str, content: str) -> Panel:
 
 def constant(name: str, value: str) -> dashboard.ConstantVariable:
     """A hidden variable with a fixed value."""
-    return dashboard.ConstantVariable(name).value(value).hide(model.VariableHide.HIDE_VARIABLE)
+    return dashboard.ConstantVariable(name).value(value)
 
 
 def choice(name: str, label: str, options: Iterable[tuple[str, str]]) -> dashboard.CustomVariable:

@@ -1,0 +1,5 @@
+FROM python:3.11.14-slim
+COPY mailpit.py /mailpit
+RUN pip3 install --break-system-packages aiosmtpd && chmod 755 /mailpit
+EXPOSE 1025 8025
+ENTRYPOINT ["/mailpit"]
