@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.credibility import Refusal
@@ -139,10 +140,12 @@ PUBLISHED_LABEL: Final = re.compile(
 )
 
 
-def _tokens(words: str) -> list[str]:
-    return _TOKENS.findall(_TERMS.sub(" ", _ICON.sub(" ", words)))
+@lru_cache(maxsize=4096)
+def _tokens(words: str) -> tuple[str, ...]:
+    return tuple(_TOKENS.findall(_TERMS.sub(" ", _ICON.sub(" ", words))))
 
 
+@lru_cache(maxsize=4096)
 def area_of_words(words: str) -> Refusal | None:
     """The kind of area that an element's class, id or role names, or ``None``."""
     if not words:
@@ -158,11 +161,11 @@ def is_edge(block: Block) -> bool:
     """Whether the element is the head, the foot or the menu of the page."""
     if block.tag in {"footer", "nav"}:
         return not _PARTS.intersection(_tokens(block.words))
-    tokens = set(_tokens(block.words)) if block.words else set()
+    tokens = _tokens(block.words) if block.words else ()
     if block.tag == "header" and not tokens:
         parent = block.parent
         return parent is None or parent.tag in {"body", "div"}
-    return bool(tokens & _EDGE_TOKENS) and not tokens & _PARTS
+    return bool(tokens) and not _EDGE_TOKENS.isdisjoint(tokens) and _PARTS.isdisjoint(tokens)
 
 
 def is_modified(words: str) -> bool:
@@ -186,6 +189,7 @@ def is_modified(words: str) -> bool:
     )
 
 
+@lru_cache(maxsize=2048)
 def area_of_heading(text: str) -> Refusal | None:
     """The kind of area that a heading announces, or ``None``. "Berita dan Agenda" announces news."""
     lowered = text.lower()

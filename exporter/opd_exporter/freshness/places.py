@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from opd_exporter.freshness.titles import Titles
     from opd_exporter.page import Block, Outline
 
+_HEADING_LIKE: Final = frozenset(
+    {"caption", "legend", "strong", "b", "summary", "dt", "th", "td", "div", "span", "p", "a", "li"}
+)
 MAX_CARD_CHARS: Final = 1_200
 MAX_LINE_CHARS: Final = 400
 """How far to either side a sentence is looked for."""
@@ -66,16 +69,16 @@ def section_headings(outline: Outline, titles: Titles) -> list[tuple[int, Block,
         if 2 < len(text) < 90 and not titles.in_block(block) and not _inside_item(block, titles):
             found.append((block.text_start, block, text))
     for block in outline.blocks:
-        if block.tag in {"caption", "legend", "strong", "b", "summary", "dt", "th", "td"} or (
-            block.tag in {"div", "span", "p", "a", "li"}
-            and any(word in block.words for word in ("title", "judul", "heading", "header"))
-        ):
-            size = block.text_end - block.text_start
-            lone = block.tag not in {"td", "th"} or _is_only_cell(block)
-            if 3 < size < 50 and lone and not titles.in_block(block):
-                text = " ".join(outline.text[block.text_start : block.text_end].split())
-                if area_of_heading(text) is not None:
-                    found.append((block.text_start, block, text))
+        if not 3 < block.text_end - block.text_start < 50 or block.tag not in _HEADING_LIKE:
+            continue
+        plain = block.tag in {"div", "span", "p", "a", "li"}
+        if plain and not any(word in block.words for word in ("title", "judul", "heading", "header")):
+            continue
+        if block.tag in {"td", "th"} and not _is_only_cell(block):
+            continue
+        text = " ".join(outline.text[block.text_start : block.text_end].split())
+        if area_of_heading(text) is not None and not titles.in_block(block):
+            found.append((block.text_start, block, text))
     found.sort(key=lambda entry: entry[0])
     return found
 

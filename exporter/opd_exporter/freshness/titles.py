@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MIN_TITLE_LETTERS: Final = 12
 MIN_TWO_WORDS: Final = 8
 MIN_HEADING_LETTERS: Final = 5
+_DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 _GENERIC: Final = re.compile(
     r"^\W*(?:(?:baca|lihat|klik|read|view|show|see|learn)\b.{0,30}|(?:berita |info |informasi "
@@ -124,7 +125,7 @@ def _is_titled(link: Link) -> bool:
 
 def _is_date_text(text: str) -> bool:
     """Whether an anchor holds nothing but a date."""
-    if len(text) > 45 or not any(char.isdigit() for char in text):
+    if len(text) > 45 or not _DIGIT.search(text):
         return False
     return letter_count(_DATE_WORDS.sub(" ", text.lower())) < 4
 

@@ -48,6 +48,7 @@ _NAVIGATION_WORDS: Final = frozenset(
 )
 
 
+@lru_cache(maxsize=8192)
 def url_host(url: str) -> str:
     """Host name in lower case without ``www.``; empty when there is none."""
     try:

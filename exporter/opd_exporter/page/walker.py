@@ -185,13 +185,12 @@ class _Walker:
 
     def _say(self, text: str, block: Block) -> None:
         """Append ``text`` with its white space collapsed, after the separator that is due."""
-        words = _SPACES.sub(" ", text)
-        stripped = words.strip()
+        stripped = " ".join(text.split())
         if not stripped:
             if not self.separator:
                 self.separator = " "
             return
-        separator = self.separator or (" " if words[0] == " " else "")
+        separator = self.separator or (" " if text[0].isspace() else "")
         if separator == "\n\n" and not self.in_cell and len(stripped) <= 9 and self.parts and len(self.parts[-1]) <= 9:
             separator = "\n"  # a day, a month and a year as three items of one list
         self.in_cell = False
@@ -205,7 +204,7 @@ class _Walker:
         if not block.hidden:
             self.visible.append(stripped)
         self.length += len(stripped)
-        self.separator = " " if words[-1] == " " else ""
+        self.separator = " " if text[-1].isspace() else ""
 
     def _close(self, block: Block, tag: str) -> None:
         block.text_end = self.length
