@@ -7,6 +7,7 @@ With users in the web config every route asks for them, as in the exporter-toolk
 from __future__ import annotations
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import secrets
@@ -14,9 +15,10 @@ from collections import OrderedDict
 from typing import TYPE_CHECKING
 
 import bcrypt
-from aiohttp import BasicAuth, web
 
 if TYPE_CHECKING:
+    from aiohttp import web
+
     from opd_exporter.web.config import WebConfigFile
 
 CACHE_SIZE = 100
@@ -30,6 +32,18 @@ _NOBODY = bcrypt.hashpw(secrets.token_hex(16).encode(), bcrypt.gensalt(rounds=10
 
 class TooManyAttempts(Exception):  # noqa: N818  a state of affairs, not an error of the program
     """So many passwords are being checked that this one is not."""
+
+
+def decode_basic(header: str) -> tuple[str, bytes] | None:
+    """Name and password of an ``Authorization`` header, or ``None`` when it holds none."""
+    scheme, _, encoded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        name, colon, password = base64.b64decode(encoded.strip(), validate=True).partition(b":")
+        return (name.decode(), password) if colon else None
+    except ValueError:  # not base64, or a name that is not UTF-8
+        return None
 
 
 class Authenticator:
@@ -51,19 +65,16 @@ class Authenticator:
         """Whether the request is a user's. False when there are no users. May raise ``TooManyAttempts``."""
         header = request.headers.get("Authorization")
         users = self._config.current().users
-        if not users or header is None:
+        given = decode_basic(header) if users and header is not None else None
+        if given is None:
             return False
-        try:
-            given = BasicAuth.decode(header, encoding="utf-8")
-        except ValueError:
-            return False
-        password = given.password.encode("utf-8", "surrogatepass")
+        name, password = given
         if len(password) > MAX_PASSWORD_BYTES or b"\0" in password:
             return False
-        known = users.get(given.login)
+        known = users.get(name)
         stored = known if known is not None else _NOBODY
         # The key holds the stored hash: a changed password makes every older answer unreachable.
-        message = b"\0".join((given.login.encode("utf-8", "surrogatepass"), stored.encode(), password))
+        message = b"\0".join((name.encode(), stored.encode(), password))
         key = hmac.digest(self._key, message, hashlib.sha256)
         if key not in self._cache:
             self._remember(key, await self._compare(password, stored) and known is not None)

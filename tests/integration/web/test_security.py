@@ -79,6 +79,8 @@ async def test_with_users_every_route_asks(client, tmp_path):
         "Basic " + b64encode(f"{USER}:{PASSWORD}\0".encode()).decode(),
         "Basic " + b64encode(b"\xff\xfe:\xff").decode(),
         "Basic ####",
+        "Basic " + b64encode(USER.encode()).decode(),
+        "Basic " + b64encode(f"{USER}:{PASSWORD}".encode()).decode() + "é",
         "Basic",
         "Bearer abc",
         "",
