@@ -1,0 +1,53 @@
+"""The words and values that every part shares."""
+
+from opd_exporter.models.enums import (
+    BY_DATE,
+    NETWORK_REASONS,
+    TLS_TRUST_REASONS,
+    Cadence,
+    Check,
+    Connection,
+    Duty,
+    Kendala,
+    PostSource,
+    ProbeResult,
+    Reason,
+    Status,
+)
+from opd_exporter.models.values import (
+    NO_HEADERS,
+    Candidate,
+    Evidence,
+    Exchange,
+    Fetch,
+    Finding,
+    Hop,
+    Phases,
+    Post,
+    TlsFacts,
+)
+
+__all__ = [
+    "BY_DATE",
+    "NETWORK_REASONS",
+    "NO_HEADERS",
+    "TLS_TRUST_REASONS",
+    "Cadence",
+    "Candidate",
+    "Check",
+    "Connection",
+    "Duty",
+    "Evidence",
+    "Exchange",
+    "Fetch",
+    "Finding",
+    "Hop",
+    "Kendala",
+    "Phases",
+    "Post",
+    "PostSource",
+    "ProbeResult",
+    "Reason",
+    "Status",
+    "TlsFacts",
+]
