@@ -1,7 +1,7 @@
 """What a probe, a verdict and a reading say: frozen values.
 
-Times are Unix seconds (``float``) when they are instants of the monitor and aware ``datetime`` when they are dates that a
-site printed.
+Times are Unix seconds (``float``) when they are instants of the monitor and aware ``datetime`` when they are dates that
+a site printed.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from opd_exporter.models.enums import Check, PostSource, Reason, Status
-
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+
+    from opd_exporter.models.enums import Check, PostSource, Reason, Status
 
 NO_HEADERS: CIMultiDictProxy[str] = CIMultiDictProxy(CIMultiDict())
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from opd_exporter import clock
 from opd_exporter.inspection import Inspection, inspect
 from opd_exporter.logs import get_logger
-from opd_exporter.models import NETWORK_REASONS, TLS_TRUST_REASONS, Check, ProbeResult, Status
+from opd_exporter.models import Check, ProbeResult, Status
+from opd_exporter.pipeline.observation import Observation, answered_after, digest_of, is_worth_reading, result_of
 from opd_exporter.pipeline.track import Track
 from opd_exporter.state import Decision, decide
 from opd_exporter.store import Change
@@ -32,29 +32,6 @@ FROZEN_SECONDS = 900.0
 """How long statuses stay as they are while the monitor is cut off; after that nothing is known."""
 
 log = get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Observation:
-    """What one look at a site said, before anything is believed."""
-
-    exchange: Exchange
-    started_at: float
-    started_monotonic: float
-    probe: Finding
-    inspection: Inspection | None = None
-    daily: Finding | None = None
-
-    @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Every finding of this look."""
-        content = self.inspection.finding if self.inspection else None
-        return tuple(finding for finding in (self.probe, content, self.daily) if finding is not None)
-
-    @property
-    def network_failed(self) -> bool:
-        """Whether nothing answered at network level, which the monitor's own uplink could also cause."""
-        return self.exchange.reason in NETWORK_REASONS
 
 
 class Pipeline:
@@ -156,7 +133,7 @@ class Pipeline:
         seen = Observation(exchange, started_at, started_monotonic, finding)
         if not seen.network_failed:
             self._watch.heard()
-        if not _is_worth_reading(seen.probe, exchange):
+        if not is_worth_reading(seen.probe, exchange):
             return seen
         if thorough or content or self._content_due(track, exchange, started_at):
             seen = replace(seen, inspection=await self._inspect(track, exchange, started_at))
@@ -185,7 +162,7 @@ class Pipeline:
             return True
         finding = track.standing.effective.get(Check.CONTENT)
         # A bad finding is looked at again as soon as the page changes: a repaired site must not wait for its turn.
-        return finding is not None and finding.status is not None and _digest(exchange) != track.digest
+        return finding is not None and finding.status is not None and digest_of(exchange) != track.digest
 
     def _daily_due(self, track: Track, now: float) -> bool:
         enabled = self._fleet.registry.cloaking_check
@@ -194,7 +171,7 @@ class Pipeline:
     async def _inspect(self, track: Track, exchange: Exchange, now: float) -> Inspection | None:
         """The content check; ``None`` when it broke, which must not cost the probe its own finding."""
         local = clock.as_datetime(now, track.site.timezone)
-        known = track.standing.latest.get(Check.CONTENT) if _digest(exchange) == track.digest else None
+        known = track.standing.latest.get(Check.CONTENT) if digest_of(exchange) == track.digest else None
         try:
             return await inspect(track.site, exchange, self._prober.fetcher(track.site), local, track.memory, known)
         except Exception:
@@ -253,7 +230,7 @@ class Pipeline:
             track.last_daily_at = now
         decision = decide(track.standing, track.publishing, track.site, track.freshness_limit(now), now)
         self._store.record_probe(
-            track.site, now, _result(decision), seconds=_answered_after(seen.exchange), size=len(seen.exchange.body)
+            track.site, now, result_of(decision), seconds=answered_after(seen.exchange), size=len(seen.exchange.body)
         )
         self._turn(track, decision, began_at)
         self._publish(track)
@@ -268,7 +245,7 @@ class Pipeline:
                 self._store.forget_posts(track.site.id, inspection.reading.disproves)
             self._store.save_memory(track.site.id, track.memory.to_json())
         track.last_content_at = now
-        track.digest = _digest(exchange)
+        track.digest = digest_of(exchange)
 
     def _turn(self, track: Track, decision: Decision, began_at: float) -> None:
         before = (track.status, track.reason)
@@ -287,26 +264,3 @@ class Pipeline:
         self._store.save_state(track.remember())
         state = track.state(self._now(), self._fleet[site_id])
         self._fleet.put(replace(state, probes_total=self._store.probes_total(site_id)))
-
-
-def _is_worth_reading(finding: Finding, exchange: Exchange) -> bool:
-    """Whether the answer is the site's own page, so that content and posts can be read from it."""
-    if exchange.reason is not None or not exchange.body:
-        return False
-    return finding.reason is None or finding.reason in TLS_TRUST_REASONS or finding.status is Status.COMPROMISED
-
-
-def _digest(exchange: Exchange) -> bytes:
-    return hashlib.sha256(exchange.body).digest()
-
-
-def _answered_after(exchange: Exchange) -> float | None:
-    return exchange.seconds if exchange.status is not None else None
-
-
-def _result(decision: Decision) -> ProbeResult:
-    if decision.status is Status.BLOCKED:
-        return ProbeResult.BLOCKED
-    if decision.readable is None:
-        return ProbeResult.UNKNOWN
-    return ProbeResult.UP if decision.readable else ProbeResult.DOWN

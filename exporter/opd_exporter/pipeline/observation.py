@@ -1,0 +1,63 @@
+"""What one look at a site said, before anything is believed."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from opd_exporter.models import NETWORK_REASONS, TLS_TRUST_REASONS, ProbeResult, Status
+
+if TYPE_CHECKING:
+    from opd_exporter.inspection import Inspection
+    from opd_exporter.models import Exchange, Finding
+    from opd_exporter.state import Decision
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What one look at a site said, before anything is believed."""
+
+    exchange: Exchange
+    started_at: float
+    started_monotonic: float
+    probe: Finding
+    inspection: Inspection | None = None
+    daily: Finding | None = None
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Every finding of this look."""
+        content = self.inspection.finding if self.inspection else None
+        return tuple(finding for finding in (self.probe, content, self.daily) if finding is not None)
+
+    @property
+    def network_failed(self) -> bool:
+        """Whether nothing answered at network level, which the monitor's own uplink could also cause."""
+        return self.exchange.reason in NETWORK_REASONS
+
+
+def is_worth_reading(finding: Finding, exchange: Exchange) -> bool:
+    """Whether the answer is the site's own page, so that content and posts can be read from it."""
+    if exchange.reason is not None or not exchange.body:
+        return False
+    return finding.reason is None or finding.reason in TLS_TRUST_REASONS or finding.status is Status.COMPROMISED
+
+
+def digest_of(exchange: Exchange) -> bytes:
+    """Tells whether a page is the same as before."""
+    return hashlib.sha256(exchange.body).digest()
+
+
+def answered_after(exchange: Exchange) -> float | None:
+    """Response time in seconds, where there was a response."""
+    return exchange.seconds if exchange.status is not None else None
+
+
+def result_of(decision: Decision) -> ProbeResult:
+    """What the probe counts as."""
+    if decision.status is Status.BLOCKED:
+        return ProbeResult.BLOCKED
+    if decision.readable is None:
+        return ProbeResult.UNKNOWN
+    return ProbeResult.UP if decision.readable else ProbeResult.DOWN
