@@ -88,7 +88,7 @@ async def _check_group(now: str, group: list[Case], proxy: str) -> dict[str, Ans
             env={**os.environ, "NO_PROXY": "", "no_proxy": ""},
         )
         out, err = await process.communicate()
-    if process.returncode not in {0, 1}:
+    if process.returncode not in {0, 1} or not out.strip():
         raise RuntimeError(f"check ended with {process.returncode}: {err.decode()[-2000:]}")
     said = {element["site"]: element for element in json.loads(out)}
     return {case.id: _answer(said[_site_id(case)]) for case in group}
