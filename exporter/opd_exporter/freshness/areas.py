@@ -133,6 +133,8 @@ OTHER_LABEL: Final = re.compile(
     r"(?: (?:pada|on|at|tanggal|tgl|hari|pelaksanaan|kegiatan|acara|terakhir|mulai|tetap|pendaftaran|jam|pukul"
     r"|dengan|per|oleh \w+|by \w+))*\W{0,5}$"
 )
+MADE_LABEL: Final = re.compile(r"\b(?:dibuat|created|ditulis|written)\b")
+"""Weaker than "published": a text may wait for months between the two."""
 PUBLISHED_LABEL: Final = re.compile(
     r"(?:diterbitkan|terbit|tanggal terbit|dipublikasikan|dipublish|publikasi|published|publish|posted|posting"
     r"|diposting|diposkan|dipos|ditulis"
@@ -163,8 +165,8 @@ def is_edge(block: Block) -> bool:
         return not _PARTS.intersection(_tokens(block.words))
     tokens = _tokens(block.words) if block.words else ()
     if block.tag == "header" and not tokens:
-        parent = block.parent
-        return parent is None or parent.tag in {"body", "div"}
+        inside = block.parent is not None and block.parent.tag in {"article", "section", "main", "li"}
+        return not inside and next(block.element.iter("h2", "h3", "h4", "h5", "h6"), None) is None
     return bool(tokens) and not _EDGE_TOKENS.isdisjoint(tokens) and _PARTS.isdisjoint(tokens)
 
 

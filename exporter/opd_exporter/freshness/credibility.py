@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -240,24 +240,25 @@ _RANK: Final = {
 
 
 def _better(first: Post, second: Post, now: datetime) -> Post:
-    """Two dates for one address: on the same day the more exact one, else the newer one.
+    """Two dates for one address.
 
-    Joomla's feed carries the day of creation while the page shows the day of publication: the newer is right. A bare
-    "today" on a page is how some themes fill a missing date: any other source is then right.
+    On the same day the more exact one. Else WordPress and structured data say "published" themselves and win; a bare
+    "today" on a page is how some themes fill a missing date, so that any other source is right; a feed that prints
+    local time as UTC is a day ahead of the page; and else the newer one (Joomla's feed carries the day of creation).
     """
     one, two = sorted((first, second), key=lambda post: post.published_at)
     if one.published_at.date() == two.published_at.date():
         if first.date_only != second.date_only:
             return second if first.date_only else first
         return first if _RANK[first.source] <= _RANK[second.source] else second
-    if (
-        two.date_only
-        and two.source is PostSource.PAGE
-        and one.source is not PostSource.PAGE
-        and two.published_at.date() == now.date()
-    ):
+    stated = [post for post in (one, two) if post.source in {PostSource.WORDPRESS, PostSource.JSONLD}]
+    if len(stated) == 1:
+        return stated[0]
+    filled = two.date_only and two.source is PostSource.PAGE and two.published_at.date() == now.date()
+    if filled and one.source is not PostSource.PAGE:
         return one
-    return two
+    mislabelled = two.source is PostSource.FEED and two.published_at.astimezone(UTC).date() == one.published_at.date()
+    return one if mislabelled and one.source is PostSource.PAGE else two
 
 
 def _candidates(items: Sequence[Sighting]) -> tuple[Candidate, ...]:

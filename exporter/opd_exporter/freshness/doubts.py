@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from opd_exporter.freshness.areas import area_of_heading
 from opd_exporter.freshness.credibility import Refusal
 from opd_exporter.freshness.hints import picture_day
 from opd_exporter.freshness.titles import HEADING_TAGS, in_heading
 from opd_exporter.freshness.urls import url_key
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from opd_exporter.freshness.anchors import ListReader
     from opd_exporter.freshness.credibility import Sighting
@@ -24,46 +25,58 @@ if TYPE_CHECKING:
 def doubt_today(sightings: list[Sighting], now: datetime) -> list[Sighting]:
     """Refuse dates of today that look put in.
 
-    Every title has one; the picture is far older; or the date stands alone, in no list and no card, as a clock beside a
-    link does (also one of yesterday, from a cache).
+    A date that stands alone, in no list and no card, as a clock beside a link does (also one of yesterday, from a
+    cache); the time of the request on several items; a whole list of today; a picture that is far older.
     """
-    today = now.date()
-    taken = [
-        item
-        for item in sightings
-        if item.refusal is None and item.moment is not None and item.date_only and not item.relative
-    ]
-    fresh = [
-        item for item in taken if item.moment is not None and timedelta(0) <= today - item.moment.date() <= timedelta(1)
-    ]
+    taken = [item for item in sightings if item.refusal is None and item.moment is not None]
+    fresh = [item for item in taken if _age(item, now) <= timedelta(1)]
     if not fresh:
         return sightings
-    shapes = Counter(item.shape for item in sightings if item.refusal is None)
-    alone = {id(item) for item in fresh if shapes[item.shape] < 2 and not item.carded}
-    present = [item for item in fresh if item.moment is not None and item.moment.date() == today]
-    urls = {item.url for item in present}
-    void = _put_in(present, urls, taken, today)
-    reason = Refusal.ALL_TODAY if void == urls else Refusal.UPLOAD_OLDER
-    marked = {id(item) for item in present}
-    return [
-        replace(item, refusal=Refusal.CLOCK)
-        if id(item) in alone
-        else replace(item, refusal=reason)
-        if id(item) in marked and item.url in void
-        else item
-        for item in sightings
-    ]
+    lists: dict[str, set[str]] = defaultdict(set)
+    for item in taken:
+        lists[item.shape].add(item.url)
+    verdicts: dict[int, Refusal] = {}
+    for item in fresh:
+        alone = len(lists[item.shape]) < 2
+        if alone and (not item.carded or area_of_heading(item.title) is not None):
+            verdicts[id(item)] = Refusal.CLOCK
+    at_once = [item for item in fresh if not item.date_only and not item.relative and _is_now(item, now)]
+    if len({item.url for item in at_once}) >= 2:
+        verdicts.update({id(item): Refusal.CLOCK for item in at_once})
+    verdicts.update(_fillings([item for item in taken if item.date_only and not item.relative], now))
+    return [replace(item, refusal=verdicts[id(item)]) if id(item) in verdicts else item for item in sightings]
 
 
-def _put_in(present: list[Sighting], urls: set[str], taken: list[Sighting], today: date) -> set[str]:
-    """Addresses whose "today" is a filling: all of them, or those whose picture is over a month older."""
-    older = [item for item in taken if item.moment is not None and item.moment.date() != today]
-    contrary = {
-        item.url
-        for item in present
-        if (day := picture_day(item.image)) is not None and today - day > timedelta(days=30)
-    }
-    return urls if (len(urls) >= 4 and not older) or len(contrary) >= 2 else contrary
+def _age(item: Sighting, now: datetime) -> timedelta:
+    """Whole days between the item's day and today; a huge one for the future."""
+    days = (now.date() - item.moment.date()).days if item.moment is not None else 10_000
+    return timedelta(days) if days >= 0 else timedelta(10_000)
+
+
+def _is_now(item: Sighting, now: datetime) -> bool:
+    return item.moment is not None and abs(now - item.moment) < timedelta(minutes=3)
+
+
+def _fillings(plain: list[Sighting], now: datetime) -> dict[int, Refusal]:
+    """Bare days that fill a gap: four items or more of one list that are all of today, and those with old pictures."""
+    found: dict[int, Refusal] = {}
+    lists: dict[str, list[Sighting]] = defaultdict(list)
+    for item in plain:
+        lists[item.shape].append(item)
+    for group in lists.values():
+        present = [item for item in group if _age(item, now) == timedelta(0)]
+        urls = {item.url for item in present}
+        contrary = [
+            item
+            for item in present
+            if (day := picture_day(item.image)) is not None and now.date() - day > timedelta(days=30)
+        ]
+        whole = len(urls) >= 4 and len(present) == len(group)
+        if whole or len(contrary) >= 2:
+            found.update({id(item): Refusal.ALL_TODAY if whole else Refusal.UPLOAD_OLDER for item in present})
+        else:
+            found.update({id(item): Refusal.UPLOAD_OLDER for item in contrary})
+    return found
 
 
 def item_shape(item: Item) -> str:

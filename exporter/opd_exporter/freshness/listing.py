@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.anchors import Anchored, ListReader, anchor_dates
-from opd_exporter.freshness.areas import PUBLISHED_LABEL, area_of_heading, area_of_words, is_edge, label_refusal
+from opd_exporter.freshness.areas import (
+    MADE_LABEL,
+    PUBLISHED_LABEL,
+    area_of_heading,
+    area_of_words,
+    is_edge,
+    label_refusal,
+)
 from opd_exporter.freshness.credibility import Refusal, Sighting
 from opd_exporter.freshness.doubts import doubt_today, is_carded, item_picture, item_shape
 from opd_exporter.freshness.hits import DateHit
@@ -26,7 +33,9 @@ if TYPE_CHECKING:
     from opd_exporter.page import Block, Page
 
 MAX_TITLES: Final = 200
-_DIRECTORY: Final = re.compile(r"^\s*(?:index of /|directory listing|daftar isi direktori)", re.IGNORECASE)
+_DIRECTORY: Final = re.compile(
+    r"^\s*(?:index of /|directory listing|listing directory|directory: /|daftar isi direktori)", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,13 +149,14 @@ def _has_time(anchored: Anchored) -> bool:
 
 def _rank(reader: ListReader, anchored: Anchored, item: Item) -> int:
     """How clearly a date is the publication date: 0 is clearest."""
-    if anchored.name:
-        if "publish" in anchored.name or "created" in anchored.name or anchored.name in {"dc:date", "date", "pubdate"}:
-            return 0
+    said = anchored.name or words_before(reader, anchored, item)[-40:].lower()
+    if MADE_LABEL.search(said) or (anchored.name and "created" in anchored.name):
         return 1
-    if PUBLISHED_LABEL.search(words_before(reader, anchored, item)[-40:].lower()):
+    if PUBLISHED_LABEL.search(said) or "published" in said:
         return 0
-    return 2 if not anchored.hit.relative else 3
+    if anchored.name:
+        return 0 if anchored.name in {"dc:date", "date", "pubdate"} else 2
+    return 3 if not anchored.hit.relative else 4
 
 
 def _sighting(reader: ListReader, anchored: Anchored, item: Item, refusal: Refusal | None) -> Sighting:

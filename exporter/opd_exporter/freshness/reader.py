@@ -8,12 +8,15 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.credibility import judge
+from opd_exporter.freshness.feeds import read_feed_page
 from opd_exporter.freshness.memory import MAX_ARTICLE_URLS, MAX_FIRST_DAYS, MAX_KEPT_POSTS, Memory, Reading
 from opd_exporter.freshness.sources import SOURCES, read_list_page
 from opd_exporter.freshness.urls import OwnHosts, base_of, is_post_url, is_section_url, url_key
 from opd_exporter.freshness.visit import Visit
-from opd_exporter.page import parse_page
+from opd_exporter.freshness.wordpress import read_rest
+from opd_exporter.page.outline import join_url
 from opd_exporter.verdict import is_intruders_title
+from opd_exporter.verdict.domains import host_of, is_same_site
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -26,6 +29,8 @@ REDISCOVER_AFTER_SECONDS: Final = 7 * 86_400.0
 _SCRIPT_MOVE = re.compile(
     r"""(?:window\.|document\.|top\.|self\.)?location(?:\.href|\.replace\s*\(|\.assign\s*\()?\s*=?\s*\(?\s*["']([^"']{1,300})["']"""
 )
+_ENTRANCE = re.compile(r"\b(?:masuk|enter|beranda|home|lanjut\w*|kunjungi|menuju|klik)\b", re.IGNORECASE)
+MAX_SPLASH_LINKS: Final = 4
 SMALL_PAGE_CHARS: Final = 200
 
 
@@ -64,8 +69,6 @@ async def read_posts(
 
 def _stays(site: Site, url: str) -> bool:
     """Whether a redirect stayed within the site's registered domain."""
-    from opd_exporter.verdict.domains import host_of, is_same_site  # noqa: PLC0415
-
     return is_same_site(site, host_of(url))
 
 
@@ -104,10 +107,16 @@ def _doorway(page: Page) -> str | None:
     for _, text in page.scripts:
         found = _SCRIPT_MOVE.search(text[:5_000])
         if found:
-            from opd_exporter.page.outline import join_url  # noqa: PLC0415
-
             return join_url(page.url, found.group(1))
-    return None
+    links = {
+        link.url: link.text for link in page.links if link.host == page.host and url_key(link.url) != url_key(page.url)
+    }
+    entries = [
+        url
+        for url, text in links.items()
+        if _ENTRANCE.search(text) or (len(links) == 1 and len(page.visible_text) < 20)
+    ]
+    return entries[0] if entries and len(links) <= MAX_SPLASH_LINKS else None
 
 
 async def _revisit(visit: Visit, memory: Memory) -> Reading:
@@ -137,9 +146,6 @@ async def _revisit(visit: Visit, memory: Memory) -> Reading:
 
 async def _read_document(visit: Visit, page: Page) -> None:
     """Read a document again by what it is."""
-    from opd_exporter.freshness.feeds import read_feed_page  # noqa: PLC0415
-    from opd_exporter.freshness.wordpress import read_rest  # noqa: PLC0415
-
     rest = read_rest(page.exchange, visit.now, visit.zone) if "wp/v2/posts" in page.exchange.url else None
     if rest is not None:
         visit.sightings += rest
@@ -232,6 +238,3 @@ def _remember(visit: Visit, memory: Memory, winner: Post | None, *, discovered: 
         last_modified=headers.get("Last-Modified", "")[:80],
         body_hash=_hash(page.exchange),
     )
-
-
-__all__ = ["parse_page", "read_posts"]

@@ -72,7 +72,10 @@ class Visit:
         if exchange is None or not exchange.ok:
             return None
         page = self.pages.get(url_key(url)) or parse_page(exchange)
-        if exchange.body == self.home.exchange.body or not await asyncio.to_thread(_parse, page):
+        again = exchange.body == self.home.exchange.body or (
+            url_key(exchange.final_url) == url_key(self.base) != url_key(url)
+        )
+        if again or not await asyncio.to_thread(_parse, page):
             return None
         return page
 
