@@ -108,9 +108,7 @@ def test_every_reason_has_a_next_step() -> None:
         f'{reason}|{{{{ template "opd.steps" "{reason}" }}}}|{{{{ template "opd.reason" "{reason}" }}}}\n'
         for reason in (*Reason, "")
     )
-    result = run_tool(
-        "amtool", "template", "render", f"--template.glob={TEMPLATES}/*.tmpl", f"--template.text={text}"
-    )
+    result = run_tool("amtool", "template", "render", f"--template.glob={TEMPLATES}/*.tmpl", f"--template.text={text}")
     assert result.returncode == 0, result.stdout
     lines = result.stdout.strip().splitlines()
     assert len(lines) == len(Reason) + 1

@@ -63,14 +63,14 @@ def rendered(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_the_rendered_configuration_is_valid(rendered: Path) -> None:
-    """amtool accepts it with its templates."""
+    """Amtool accepts it with its templates."""
     result = run_tool("amtool", "check-config", rendered)
     assert result.returncode == 0, result.stdout
     assert "templates" in result.stdout
 
 
 def test_values_survive_rendering_as_they_are(rendered: Path) -> None:
-    """Quotes, commas and angle brackets in variables reach the configuration; the file is readable by its owner only."""
+    """Quotes, commas and angle brackets in variables arrive unchanged; the file is readable by its owner only."""
     config = yaml.safe_load(rendered.read_text())
     assert config["global"]["smtp_from"] == VARIABLES["OPD_MAIL_FROM"]
     assert config["global"]["smtp_smarthost"] == "surel.example.go.id:587"
@@ -83,7 +83,7 @@ def test_values_survive_rendering_as_they_are(rendered: Path) -> None:
 
 @pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert.name)
 def test_an_alert_reaches_its_receiver(alert, rendered: Path) -> None:
-    """amtool routes each alert as the table says; an operator's copy goes to the operator alone."""
+    """Amtool routes each alert as the table says; an operator's copy goes to the operator alone."""
     if alert.name == "OPDOperatorNotice":
         for about, (severity, receiver) in COPIES.items():
             assert _receivers(rendered, alertname=alert.name, about=about, severity=severity) == [receiver]
@@ -100,7 +100,7 @@ def _receivers(rendered: Path, **labels: str) -> list[str]:
 
 
 def test_times_of_the_routes(rendered: Path) -> None:
-    """Critical alerts are repeated after four hours at any time; warnings keep office hours and digests Monday, in WIB."""
+    """Critical alerts repeat after four hours at any time; warnings keep office hours and digests Monday, in WIB."""
     config = yaml.safe_load(rendered.read_text())
     route = config["route"]
     assert (route["group_by"], route["repeat_interval"]) == (["alertname", "job"], "4h")
@@ -111,9 +111,9 @@ def test_times_of_the_routes(rendered: Path) -> None:
     assert by_matcher['severity="warning"']["active_time_intervals"] == ["jam-kerja"]
     digest = by_matcher['alertname=~"OPDSiteLate|OPDSiteDormant"']
     assert digest["active_time_intervals"] == ["senin-pagi"]
-    assert {
-        interval["location"] for entry in config["time_intervals"] for interval in entry["time_intervals"]
-    } == {"Asia/Jakarta"}
+    assert {interval["location"] for entry in config["time_intervals"] for interval in entry["time_intervals"]} == {
+        "Asia/Jakarta"
+    }
 
 
 def test_the_watchdog_is_silent_without_a_heartbeat_address(tmp_path: Path) -> None:

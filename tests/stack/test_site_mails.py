@@ -115,7 +115,7 @@ def test_a_hacked_site_is_mailed_with_its_evidence(folder: Path) -> None:
         assert len(stack.mailbox.mails) == 2, stack.mailbox.subjects()
 
 
-@story
+@story(seconds=115)
 def test_a_certificate_that_ends_in_ten_days_is_one_warning(folder: Path) -> None:
     """A certificate with ten days left gives one mail with host, days and date, and one when it is renewed."""
     with Stack("sertifikat", folder) as stack:
@@ -159,7 +159,7 @@ def test_a_missed_duty_is_a_line_in_the_digest_and_not_an_alarm(folder: Path) ->
         assert len(stack.mailbox.mails) == 2, stack.mailbox.subjects()
 
 
-@story
+@story(seconds=85)
 def test_warnings_and_digests_wait_for_office_hours_and_outages_do_not(folder: Path) -> None:
     """Outside working hours only critical alerts are mailed."""
     with Stack("malam-hari", folder, office_open=False) as stack:
@@ -203,7 +203,7 @@ def test_maintenance_mutes_what_begins_in_it_and_announces_no_recovery(folder: P
         assert len(stack.mailbox.mails) == 2, stack.mailbox.subjects()
 
 
-@story
+@story(seconds=90)
 def test_unknown_is_no_recovery(folder: Path) -> None:
     """A site that was down and is then blocked or unknown has not recovered, and is not announced twice."""
     with Stack("tidak-diketahui", folder) as stack:
@@ -219,7 +219,7 @@ def test_unknown_is_no_recovery(folder: Path) -> None:
         stack.mailbox.wait(lambda m: m.subject.startswith("[PULIH]"), MAIL_SECONDS, "the recovery")
 
 
-@story
+@story(seconds=130)
 def test_a_removed_site_does_not_recover(folder: Path) -> None:
     """A site that is taken out of the registry while it is down ends without good news."""
     with Stack("dikeluarkan", folder) as stack:

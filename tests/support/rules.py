@@ -38,10 +38,7 @@ class Alert:
 
 def _rules() -> list[dict[str, object]]:
     return [
-        rule
-        for path in RULE_FILES
-        for group in yaml.safe_load(path.read_text())["groups"]
-        for rule in group["rules"]
+        rule for path in RULE_FILES for group in yaml.safe_load(path.read_text())["groups"] for rule in group["rules"]
     ]
 
 
@@ -84,9 +81,9 @@ def all_metrics() -> frozenset[str]:
         for text in dict(rule.get("annotations", {})).values():  # type: ignore[call-overload]
             for query in _TEMPLATE_QUERY.findall(str(text)):
                 if "_" in query:
-                    # printf puts a selector in place of %s; within a name ("opd_site_%s_limit_seconds") it is a wildcard
+                    # printf completes names as well as selectors
                     found |= metrics_in(query.replace("opd_site_%s_limit_seconds", "opd_site_dormant_limit_seconds"))
-    return frozenset(name.removesuffix("_s") if name.endswith("%s") else name for name in found)
+    return frozenset(found)
 
 
 def foreign_metrics() -> frozenset[str]:

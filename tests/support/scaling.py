@@ -2,11 +2,13 @@
 
 What is changed, and nothing else:
 
-* ``for``, ``keep_firing_for``, scrape, evaluation and group intervals, and ranges (``[30m]``) and offsets are divided by the
-  factor; so are the flags that the files ask for (restore grace, resend delay) and the lookback of queries;
+* ``for``, ``keep_firing_for``, scrape, evaluation and group intervals, ranges (``[30m]``) and offsets are divided by
+  the factor; so are the flags that the files ask for (restore grace, resend delay) and the lookback of queries;
 * targets become the addresses of the test's own servers, and the scrape timeout becomes the scrape interval;
 * working hours and the Monday morning become "now" or "not now", whatever the day on which the tests run; the condition
-  of the weekly recap becomes true when a test asks for it.
+  of the weekly recap becomes true when a test asks for it;
+* the rounds that Prometheus may miss are multiplied, and ``OPDExporterDown`` waits for at least 8 s: scaled, a round is
+  so short that a busy machine misses some.
 
 Times of sites (since when, how old) are real seconds and stay as they are.
 """
@@ -29,6 +31,9 @@ _DURATION = re.compile(r"^(\d+)(ms|[smhdw])$")
 _RANGE = re.compile(r"\[(\d+(?:ms|[smhdw]))\]")
 _OFFSET = re.compile(r"offset (\d+(?:ms|[smhdw]))")
 _RULE_FIELDS = re.compile(r"^(\s+(?:for|keep_firing_for): )(\d+(?:ms|[smhdw]))$", re.MULTILINE)
+_EXPORTER_WAIT = re.compile(r"(- alert: OPDExporterDown\n(?:.*\n)*?\s+for: )(\d+(?:ms|[smhdw]))")
+_EXPORTER_WAIT_SECONDS = 8.0
+_MISSED_ROUNDS = "(increase(prometheus_rule_group_iterations_missed_total[30m])) > 5"
 _RECAP_HOUR = "and on () (day_of_week() == 1 and hour() == 1)"
 
 
@@ -50,13 +55,20 @@ def write_rules(target: Path, factor: float, *, recap_now: bool = False) -> None
     target.mkdir(parents=True, exist_ok=True)
     for source in sorted((PROMETHEUS / "rules").glob("*.yml")):
         text = source.read_text()
+        if source.name == "monitor.yml":
+            assert _MISSED_ROUNDS in text, "missed rounds are written in another way"
+            text = text.replace(_MISSED_ROUNDS, _MISSED_ROUNDS.replace("> 5", f"> {5 * factor:.0f}"))
+            assert _RECAP_HOUR in text, "the hour of the weekly recap is written in another way"
+            text = text.replace(_RECAP_HOUR, "" if recap_now else "and on () vector(1) == 0")
         text = _RULE_FIELDS.sub(lambda match: match[1] + scale(match[2], factor), text)
         text = _RANGE.sub(lambda match: f"[{scale(match[1], factor)}]", text)
         text = _OFFSET.sub(lambda match: f"offset {scale(match[1], factor)}", text)
-        if source.name == "monitor.yml":
-            assert _RECAP_HOUR in text, "the hour of the weekly recap is written in another way"
-            text = text.replace(_RECAP_HOUR, "" if recap_now else "and on () vector(1) == 0")
+        text = _EXPORTER_WAIT.sub(_at_least_some_real_seconds, text)
         (target / source.name).write_text(text)
+
+
+def _at_least_some_real_seconds(match: re.Match[str]) -> str:
+    return match[1] + f"{max(seconds_of(match[2]), _EXPORTER_WAIT_SECONDS) * 1_000:.0f}ms"
 
 
 def prometheus_config(factor: float, targets: Mapping[str, str]) -> str:

@@ -1,4 +1,4 @@
-"""The whole chain on one machine: a /metrics page, Prometheus, Alertmanager and an SMTP server, with the shipped files."""
+"""The whole chain on one machine, with the shipped files: a /metrics page, Prometheus, Alertmanager, an SMTP server."""
 
 from __future__ import annotations
 
@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 OPERATIONS = "operasi@diskominfosatik.example.go.id"
 EXPORTER_URL = "https://monitor.example.go.id"
 GRAFANA_URL = "https://grafana.example.go.id"
-_START_SECONDS = 30.0
+_START_SECONDS = 60.0
+_STARTING = threading.Semaphore(2)
+"""Starting costs a second of processor time; many starts at once would starve the stacks that are running."""
 
 
 def render_alertmanager(folder: Path, variables: Mapping[str, str]) -> str:
@@ -112,9 +114,10 @@ class Stack:
             self.page = ExporterPage()
         self._write_files()
         try:
-            self.start_alertmanager()
-            self.start_prometheus()
-            self._load_rules()
+            with _STARTING:
+                self.start_alertmanager()
+                self.start_prometheus()
+                self._load_rules()
         except BaseException:
             self.close()
             raise

@@ -12,7 +12,7 @@ PROMETHEUS = REPOSITORY / "prometheus"
 
 @cache
 def tool(name: str) -> str:
-    """Path of ``prometheus``, ``promtool``, ``alertmanager``, ``amtool`` or ``blackbox_exporter``; fetched when missing."""
+    """Path of ``prometheus``, ``promtool``, ``alertmanager``, ``amtool``...; all are fetched when missing."""
     path = REPOSITORY / "build" / "tools" / "bin" / name
     if not path.exists():
         subprocess.run([REPOSITORY / "scripts" / "debian-tools"], check=True, stdout=subprocess.DEVNULL)
