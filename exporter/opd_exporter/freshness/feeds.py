@@ -56,19 +56,20 @@ _WELL_KNOWN: Final = (
 _GUESSES: Final = ("feed", "rss", "rss.xml", "feed.xml")
 
 
-def feed_urls(page: Page, base: str, configured: str | None) -> Iterator[tuple[str, bool]]:
+def feed_urls(page: Page, base: str, configured: str | None, front: Page | None = None) -> Iterator[tuple[str, bool]]:
     """Feeds worth a request, the best first: (URL, whether the site itself names it).
 
     Args:
         page: The home page.
         base: Address of the home page.
         configured: ``feed_url`` of the registry.
+        front: The page at the door, when it is another one; it may name feeds too.
     """
     seen: set[str] = set()
     named: list[str] = [configured] if configured else []
     found = [
         feed
-        for feed in page.feeds
+        for feed in (*page.feeds, *(front.feeds if front else ()))
         if not _COMMENTS.search(feed.url + " " + feed.title) and not _CHANGES.search(feed.url + feed.title)
     ]
     # A feed of one page, category or event list is named beside the main one; the shortest address is the main one.

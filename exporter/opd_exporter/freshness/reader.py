@@ -90,6 +90,7 @@ async def _enter(visit: Visit) -> None:
         exchange = await visit.get(target)
         if exchange is None or not exchange.ok:
             return
+        visit.front = visit.front or page
         visit.home = visit.pages[url_key(target)]
         visit.base = base_of(visit.home.url)
 

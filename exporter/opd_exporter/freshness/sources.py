@@ -173,7 +173,7 @@ async def _read_feed(visit: Visit, url: str) -> bool:
 
 async def read_feeds(visit: Visit, limit: int = 2) -> None:
     """The feeds that the site names, the first that is one and has dates."""
-    for tried, (url, named) in enumerate(feed_urls(visit.home, visit.base, visit.site.feed_url)):
+    for tried, (url, named) in enumerate(feed_urls(visit.home, visit.base, visit.site.feed_url, visit.front)):
         if tried >= limit or (not named and best_moment(visit) is not None):
             return
         if await _read_feed(visit, url):

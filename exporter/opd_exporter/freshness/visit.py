@@ -35,6 +35,8 @@ class Visit:
     fetch: Fetch
     now: datetime
     zone: tzinfo
+    front: Page | None = None
+    """The page at the door, where ``home`` lies behind frames or a refresh."""
     budget: int = FIRST_VISIT_REQUESTS - 1
     requests: int = 0
     sightings: list[Sighting] = field(default_factory=list)
