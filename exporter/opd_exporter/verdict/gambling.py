@@ -28,6 +28,8 @@ MAX_TEXT = 2_000
 
 _STRONG = pattern("strong")
 _WARNING = pattern("warning", whole_words=True)
+_INSTITUTION = pattern("institution", whole_words=True)
+_WEAK = pattern("weak", whole_words=True)
 _BOAST = pattern("boast")
 _SERVICE = pattern("service")
 _HOST = pattern("host")
@@ -127,8 +129,15 @@ def is_warning(text: str) -> bool:
     return _is_warning(normalise(text))
 
 
-def _is_warning(normalised: str) -> bool:
-    return _WARNING.search(_BOAST.sub(" ", normalised)) is not None
+def _is_warning(normalised: str, *, institutions: bool = True) -> bool:
+    text = _BOAST.sub(" ", normalised)
+    return _WARNING.search(text) is not None or (institutions and _INSTITUTION.search(text) is not None)
+
+
+def is_weak(text: str) -> bool:
+    """Whether ``text`` holds at least a weak word of gambling (*slot*, *judi*, a brand) and no warning."""
+    normalised = normalise(text)
+    return _WEAK.search(normalised) is not None and not _is_warning(normalised)
 
 
 def strong_phrases(text: str) -> tuple[str, ...]:
@@ -157,8 +166,13 @@ def _strong(normalised: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=8_192)
-def find(text: str) -> Match | None:
-    """The first strong phrase of ``text`` (a title, an anchor, a sentence), unless the text warns of gambling."""
+def find(text: str, *, own_title: bool = False) -> Match | None:
+    """The first strong phrase of ``text``, unless the text warns of gambling.
+
+    Args:
+        text: A title, an anchor, a sentence; at most ``MAX_TEXT`` characters are read.
+        own_title: The text is the site's own title or description: an institution's name in it is no warning.
+    """
     if text.isascii():
         lower = text[:MAX_TEXT].lower()
         if not _has_hint(lower) and not _DISGUISED.search(lower):
@@ -169,7 +183,7 @@ def find(text: str) -> Match | None:
         # Look-alike letters were folded to Latin; Cyrillic and Greek words are looked for as they stand.
         plain = text[:MAX_TEXT].lower()
         phrases = tuple(phrase for phrase in _FOREIGN if phrase in plain)
-    if not phrases or _is_warning(normalised):
+    if not phrases or _is_warning(normalised, institutions=not own_title):
         return None
     return Match(phrases[0], excerpt(text, phrases[0]))
 
@@ -193,7 +207,8 @@ def may_hold_phrase(text: str) -> bool:
 
 def count_warnings(text: str) -> int:
     """How many warning words a long text holds."""
-    return sum(1 for _ in _WARNING.finditer(_BOAST.sub(" ", text.lower())))
+    kept = _BOAST.sub(" ", text.lower())
+    return sum(1 for words in (_WARNING, _INSTITUTION) for _ in words.finditer(kept))
 
 
 def is_gambling(text: str) -> bool:

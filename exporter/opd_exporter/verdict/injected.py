@@ -21,6 +21,7 @@ LINK_SCORE: Final = 3
 TEXT_PHRASES: Final = 4
 """Distinct strong phrases in running text, none of them warned of, that make a page an advertisement."""
 MIN_ASIAN: Final = 4
+MAX_HIDDEN_CHARS: Final = 60_000
 MAX_EXAMPLES: Final = 4
 _SENTENCE = re.compile(r"[^.!?\n|•]{1,400}")
 _NAMES = re.compile(r"\"(?:name|headline|description|alternateName)\"\s*:\s*\"([^\"]{3,300})\"")
@@ -38,7 +39,7 @@ _TRUSTED: Final = (
 
 def gambling_title(look: Look) -> Hit | None:
     """The title says gambling: cheap, so every probe looks."""
-    match = gambling.find(look.title)
+    match = gambling.find(look.title, own_title=True)
     if match is None:
         return None
     return Hit(
@@ -72,7 +73,7 @@ def gambling_meta(look: Look) -> Hit | None:
         "og:site_name",
     ):
         content = page.meta.get(name, "")
-        match = gambling.find(content[:500]) if content else None
+        match = gambling.find(content[:500], own_title=True) if content else None
         if match is not None:
             # Keywords are lists: one phrase among them may be the topic of a campaign.
             if name == "keywords" and len(gambling.strong_phrases(content)) < 2:
@@ -119,7 +120,7 @@ def gambling_links(look: Look) -> Hit | None:
     for link in page.links:
         # Anchors inside noscript and templates have no text that a reader sees; search engines do read it.
         text = link.text or ("" if link.host == page.host else _silent_text(link))
-        suspect = link.text in suspicious or (not link.text and bool(text))
+        suspect = link.text in suspicious or (not link.text and bool(text)) or bool(link.hidden)
         if not suspect and link.host == page.host:
             continue
         points, why = _link_points(look, link, text=text if suspect else "")
@@ -161,14 +162,16 @@ def _link_points(look: Look, link: Link, *, text: str) -> tuple[int, str]:
     if word and link.text and gambling.is_warning(link.text):
         word = None
     if not match and not word:
-        return 0, ""
+        weak = foreign and link.hidden and gambling.is_weak(text or link.text)
+        return (2, text or link.text) if weak else (0, "")
     if not foreign:
         # The site's own address: an injected deep page, or the title of a post (which has its own rule).
         in_path = gambling.find(gambling.path_words(link.url)) is not None
         points = (1 if match and (in_path or link.hidden) else 0) + (1 if link.hidden and match else 0)
         return points, match.text if match else ""
-    points = (1 if match else 0) + (1 if word else 0) + (1 if link.hidden else 0)
-    return points, match.text if match else (link.text[:60] or word or "")
+    # A strong phrase that leads to a gambling host leaves no doubt.
+    points = LINK_SCORE if match and word else 1
+    return points + (1 if link.hidden else 0), match.text if match else (text[:60] or link.text[:60] or word or "")
 
 
 def gambling_posts(look: Look) -> Hit | None:
@@ -214,6 +217,30 @@ def gambling_text(look: Look) -> Hit | None:
         return None
     quotes = tuple(evidence("text", value, page.url) for value in dict.fromkeys(phrases.values()))[:MAX_EXAMPLES]
     return Hit(Reason.GAMBLING_LINKS, quotes, readable=_own_content_left(look))
+
+
+def hidden_advertisement(look: Look) -> Hit | None:
+    """A hidden block whose words are an advertisement, with or without links."""
+    page = look.page
+    if page is None:
+        return None
+    outline = page.outline
+    left = MAX_HIDDEN_CHARS
+    for block in outline.blocks:
+        if not block.hidden or (block.parent is not None and block.parent.hidden) or block.text_end <= block.text_start:
+            continue
+        text = outline.text[block.text_start : min(block.text_end, block.text_start + gambling.MAX_TEXT)]
+        left -= len(text)
+        if left < 0:
+            break
+        if (
+            gambling.may_hold_phrase(text)
+            and (match := gambling.find(text))
+            and len(gambling.strong_phrases(text)) >= 2
+        ):
+            shown = (evidence("hidden_text", match.text, f"{page.url} ({block.hidden})"),)
+            return Hit(Reason.GAMBLING_LINKS, shown, readable=_own_content_left(look))
+    return None
 
 
 def _advertised(text: str) -> dict[str, str]:

@@ -19,6 +19,7 @@ from opd_exporter.verdict.injected import (
     gambling_takeover,
     gambling_text,
     gambling_title,
+    hidden_advertisement,
 )
 from opd_exporter.verdict.injected_scripts import gambling_script
 from opd_exporter.verdict.look import Hit, Look
@@ -63,6 +64,7 @@ CONTENT_RULES: Final[tuple[Callable[[Look], Hit | None], ...]] = (
     gambling_posts,
     gambling_meta,
     gambling_script,
+    hidden_advertisement,
     gambling_text,
     signed_post,
 )

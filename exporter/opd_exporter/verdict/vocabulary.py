@@ -10,7 +10,7 @@ from typing import Final
 import yaml
 
 SECTIONS: Final = (
-    *("strong", "foreign", "hints", "warning", "boast", "service", "host", "long_text_hints"),
+    *("strong", "foreign", "hints", "warning", "institution", "boast", "service", "weak", "host", "long_text_hints"),
     *("signed", "signed_small", "marks", "stage"),
 )
 PLAIN: Final = frozenset({"foreign", "hints", "long_text_hints"})
@@ -69,6 +69,6 @@ def pattern(section: str, *, whole_words: bool = False, flags: int = 0) -> re.Pa
 def _expand(section: str, entry: str) -> str:
     return (
         entry.replace("~", _LOOSE if section == "strong" else _NARROW)
-        if section in {"strong", "warning", "boast", "service"}
+        if section in {"strong", "warning", "institution", "boast", "service", "weak"}
         else entry
     )

@@ -78,6 +78,16 @@ def test_suspects_are_all_that_find_finds():
         assert gambling.suspects([text]) == [0], position
 
 
+@pytest.mark.parametrize(
+    "name", ["Diskominfo", "Bagian Hukum", "Polres Contoh", "Badan Kepegawaian (ASN)", "CSIRT Kabupaten"]
+)
+def test_the_name_of_an_institution_is_no_warning_in_its_own_title(name):
+    """The communication office's own title may be taken over like any other; a post's title quotes."""
+    title = f"{name} - Situs Slot Gacor Maxwin"
+    assert gambling.find(title, own_title=True) is not None
+    assert gambling.find(f"{name} blokir situs slot gacor", own_title=True) is None
+
+
 def test_warnings_in_a_boast_do_not_excuse():
     """``anti blokir`` is what injected titles say of themselves."""
     assert gambling.is_gambling("Slot Gacor Anti Blokir Tanpa Penipuan")
