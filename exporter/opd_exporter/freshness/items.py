@@ -139,7 +139,7 @@ def _untitled_item(titles: Titles, block: Block) -> Item | None:
             title = " ".join(outline.text[heading.text_start : heading.text_end].split())
             if letter_count(title) >= MIN_TWO_WORDS:
                 return Item(block, link.url, key, title[:300], heading.text_start, heading.text_end, linked=False)
-        elif block.tag in _ROW_TAGS and is_generic(link.text):
+        elif is_generic(link.text) and (block.tag in _ROW_TAGS or _has_bold(outline, block)):
             title = _longest_line(outline, block)
             if letter_count(title) >= MIN_TITLE_LETTERS:
                 return Item(block, link.url, key, title, -1, -1, linked=False)
@@ -150,6 +150,15 @@ def _untitled_item(titles: Titles, block: Block) -> Item | None:
         anchor = link.block
         return Item(block, link.url, url_key(link.url), link.text, anchor.text_start, anchor.text_end, refusal=refusal)
     return None
+
+
+def _has_bold(outline: Outline, block: Block) -> bool:
+    """Whether the block holds a bold line that can be a title."""
+    inner = outline.blocks[block.index + 1 : min(block.last + 1, block.index + 20)]
+    return any(
+        one.tag in {"b", "strong"} and letter_count(outline.text[one.text_start : one.text_end]) >= MIN_TITLE_LETTERS
+        for one in inner
+    )
 
 
 def _longest_line(outline: Outline, block: Block) -> str:

@@ -18,6 +18,147 @@ NOW = datetime(2026, 11, 25, 10, tzinfo=JAKARTA)
 HOME = "http://x.example/"
 
 FORMS = {
+    "ghost": (
+        '<article class="post-card post"><a class="post-card-image-link" href="/a-b/"><img class="post-card-image" src="/content/images/2026/10/x.jpg" alt="Judul"></a><div class="post-card-content"><a class="post-card-content-link" href="/a-b/"><header class="post-card-header"><h2 class="post-card-title">Judul tulisan satu</h2></header><div class="post-card-excerpt">Isi singkat.</div></a><footer class="post-card-meta"><time class="post-card-meta-date" datetime="2026-10-28">28 Okt 2026</time><span class="post-card-meta-length">2 min read</span></footer></div></article>',
+        "2026-10-28",
+    ),
+    "olivero": (
+        '<article role="article" class="node node--type-article node--view-mode-teaser"><header class=""><h2 class="node__title"><a href="/node/2" rel="bookmark"><span>Musrenbang tingkat distrik</span></a></h2><div class="node__meta"><span>By <span>admin</span>, <span>17 November, 2026</span></span></div></header></article>',
+        "2026-11-17",
+    ),
+    "cassiopeia": (
+        '<div class="blog-item"><div class="item-content"><div class="page-header"><h2><a href="/berita/21-jembatan">Jembatan gantung kokoh</a></h2></div><dl class="article-info text-muted"><dd class="createdby">Written by Super User</dd><dd class="create"><time datetime="2026-08-03T01:15:00+00:00" itemprop="dateCreated">Created: 03 August 2026</time></dd><dd class="published"><time datetime="2026-11-19T01:15:00+00:00" itemprop="datePublished">Published: 19 November 2026</time></dd><dd class="modified"><time datetime="2026-11-24T01:15:00+00:00" itemprop="dateModified">Last Updated: 24 November 2026</time></dd><dd class="hits">Hits: 31</dd></dl></div></div>',
+        "2026-11-19",
+    ),
+    "bludit": (
+        '<article class="post"><h2 class="title"><a href="/apel-pagi">Apel pagi di halaman</a></h2><time class="published" datetime="2026-11-16 09:15:00">1 week ago</time></article>',
+        "2026-11-16",
+    ),
+    "grav": (
+        '<div class="blog-listing"><div class="card"><div class="card-header"><div class="card-title h5"><a href="/blog/panen-raya">Panen raya di sawah</a></div><span class="blog-date"><time class="dt-published" datetime="2026-11-03T09:00:00+00:00"><i class="fa fa-calendar"></i> 3 November 2026</time></span></div></div></div>',
+        "2026-11-03",
+    ),
+    "header in card bare": (
+        '<div class="grid"><div><header><h3><a href="/n/1">Rapat koordinasi bulanan</a></h3><time>3 Nov 2026</time></header></div><div><header><h3><a href="/n/2">Apel gabungan pegawai</a></h3><time>1 Nov 2026</time></header></div></div>',
+        "2026-11-03",
+    ),
+    "weather card": (
+        '<div class="card"><h4><a href="/cuaca">Prakiraan Cuaca Hari Ini</a></h4><span>25 November 2026</span></div><div class="b"><a href="/n/2-lama">Apel gabungan pegawai</a> 3 Mei 2024</div>',
+        "2024-05-03",
+    ),
+    "price list": (
+        '<div class="harga"><div class="p"><a href="/komoditas/0">Harga beras pasar induk</a><span>25 November 2026</span></div><div class="p"><a href="/komoditas/1">Harga cabai pasar induk</a><span>25 November 2026</span></div><div class="p"><a href="/komoditas/2">Harga bawang pasar induk</a><span>25 November 2026</span></div><div class="p"><a href="/komoditas/3">Harga gula pasar induk</a><span>25 November 2026</span></div><div class="p"><a href="/komoditas/4">Harga minyak pasar induk</a><span>25 November 2026</span></div></div><div class="b"><a href="/n/2-lama">Apel gabungan pegawai</a> 3 Mei 2024</div>',
+        "2024-05-03",
+    ),
+    "price list plain": (
+        '<div class="box1"><div class="p"><a href="/komoditas/0">Cabai merah satu pasar induk</a><span>25 November 2026</span></div><div class="p"><a href="/komoditas/1">Cabai merah dua pasar induk</a><span>25 November 2026</span></div><div class="p"><a href="/komoditas/2">Cabai merah tiga pasar induk</a><span>25 November 2026</span></div><div class="p"><a href="/komoditas/3">Cabai merah empat pasar induk</a><span>25 November 2026</span></div><div class="p"><a href="/komoditas/4">Cabai merah lima pasar induk</a><span>25 November 2026</span></div></div><div class="b"><a href="/n/2-lama">Apel gabungan pegawai</a> 3 Mei 2024</div>',
+        "2024-05-03",
+    ),
+    "clock twice": (
+        '<div class="top d-none"><span>Rabu, 25 November 2026</span> <a href="/pengaduan-warga">Pengaduan masyarakat daring</a></div><div class="top d-none"><span>Rabu, 25 November 2026</span> <a href="/pengaduan-warga">Pengaduan masyarakat daring</a></div><div class="b"><a href="/n/2-lama">Apel gabungan pegawai</a> 3 Mei 2024</div>',
+        "2024-05-03",
+    ),
+    "clock with time": (
+        '<div class="ptop"><span>Rabu, 25 November 2026 | 10:00:07 WIB</span> <a href="/pengaduan-warga">Pengaduan masyarakat daring</a></div><div class="b"><a href="/n/2-lama">Apel gabungan pegawai</a> 3 Mei 2024</div>',
+        "2024-05-03",
+    ),
+    "req time on all": (
+        '<div class="b"><a href="/n/2-lama">Apel gabungan pegawai</a> 25-11-2026 10:00:01</div><div class="b"><a href="/n/3-lama">Upacara gabungan pegawai</a> 25-11-2026 10:00:01</div>',
+        None,
+    ),
+    "online ago": (
+        '<div class="u">Online: 5 menit yang lalu <a href="/profil-pegawai">Profil pegawai teladan</a></div><div class="b"><a href="/n/2-lama">Apel gabungan pegawai</a> 3 Mei 2024</div>',
+        "2024-05-03",
+    ),
+    "hero today carded": (
+        '<div class="hero"><a href="/n/9-baru"><img src="/x.jpg"><h2>Pembukaan pekan olahraga</h2></a><span>25 November 2026</span></div><div class="b"><a href="/n/2-lama">Apel gabungan pegawai</a> 20 November 2026</div>',
+        "2026-11-25",
+    ),
+    "list today 2": (
+        '<ul><li><a href="/n/9-baru">Pembukaan pekan olahraga</a> 25 November 2026</li><li><a href="/n/8-baru">Pembinaan atlet pelajar</a> 25 November 2026</li><li><a href="/n/2-lama">Apel gabungan pegawai</a> 20 November 2026</li></ul>',
+        "2026-11-25",
+    ),
+    "galeri": (
+        '<h3>Galeri Foto</h3><div class="g"><a href="/galeri/12"><img src="/g.jpg" alt="Foto kegiatan senam bersama"></a><span>12 November 2026</span></div>',
+        "2026-11-12",
+    ),
+    "table with icons": (
+        '<table class="table"><tbody><tr><td width="20%"><i class="bi bi-calendar3"></i> 12 Nov 2026</td><td><a href="/pengumuman/5">Pengumuman penerimaan pegawai kontrak</a></td><td><a class="btn" href="/storage/5.pdf">Unduh</a></td></tr><tr><td><i class="bi bi-calendar3"></i> 2 Nov 2026</td><td><a href="/pengumuman/4">Pengumuman jadwal wawancara</a></td><td><a class="btn" href="/storage/4.pdf">Unduh</a></td></tr></tbody></table>',
+        "2026-11-12",
+    ),
+    "elementor loop": (
+        '<div class="elementor-widget-posts"><article class="elementor-post"><div class="elementor-post__card"><a class="elementor-post__thumbnail__link" href="/2026/11/12/a/"><img src="x.jpg"></a><div class="elementor-post__text"><h3 class="elementor-post__title"><a href="/2026/11/12/a/">Pelatihan kader kesehatan</a></h3></div><div class="elementor-post__meta-data"><span class="elementor-post-date">12 November 2026</span><span class="elementor-post-avatar">Tidak ada komentar</span></div></div></article></div>',
+        "2026-11-12",
+    ),
+    "newsup": (
+        '<div class="mg-blog-post lg back-img"><article class="bottom"><div class="mg-blog-category"><a class="newsup-categories" href="/category/berita/">Berita</a></div><h4 class="title"><a href="/a/">Pelatihan kader kesehatan</a></h4><div class="mg-blog-meta"><span class="mg-blog-date"><i class="fas fa-clock"></i><a href="/2026/11/">Nov 12, 2026</a></span><a class="auth" href="/author/admin/"><i class="fas fa-user-circle"></i>admin</a></div></article></div>',
+        "2026-11-12",
+    ),
+    "date archive link long": (
+        '<div class="p"><h4 class="title"><a href="/a-b-c/">Pelatihan kader kesehatan</a></h4><a href="/2026/11/12/" rel="bookmark">Kamis, 12 November 2026 pukul 10.00 WIB</a></div>',
+        "2026-11-12",
+    ),
+    "archives widget": ('<h3>Arsip</h3><ul><li><a href="/2026/11/">November 2026</a> (12)</li></ul>', None),
+    "related other date list": (
+        '<div class="single"><h1>Profil Dinas</h1><p>Dinas dibentuk pada tanggal 24 November 2026 berdasarkan peraturan <a href="/perda-nomor-tujuh">Peraturan daerah nomor tujuh</a></p></div>',
+        None,
+    ),
+    "pejabat": (
+        '<div class="team"><h4>Kepala Dinas</h4><p>Dilantik 20 November 2026</p><a href="/profil/kepala-dinas-kesehatan">Profil lengkap kepala dinas</a></div>',
+        None,
+    ),
+    "survey": (
+        '<div class="ikm-box"><h4>Survei Kepuasan</h4><p>Periode: 1 November 2026 - 30 November 2026</p><a href="/survei-kepuasan">Isi survei kepuasan masyarakat</a></div>',
+        None,
+    ),
+    "bmkg": (
+        '<div class="gempa"><b>Gempa Terkini</b> 24 November 2026 10:22 WIB <a href="/info-gempa-terkini">Info gempa bumi terkini</a></div>',
+        None,
+    ),
+    "fb embed": (
+        '<blockquote class="fb-post"><a href="https://www.facebook.com/dinas/posts/1">Posting dinas di media sosial</a> 24 November 2026</blockquote>',
+        None,
+    ),
+    "flipped order dt dd": (
+        '<dl><dt><a href="/n/12-abc">Pelatihan kader kesehatan</a></dt><dd>12 November 2026</dd><dt><a href="/n/11-abc">Senam bersama lansia desa</a></dt><dd>1 November 2026</dd></dl>',
+        "2026-11-12",
+    ),
+    "p siblings": (
+        '<p><a href="/n/12-abc">Pelatihan kader kesehatan</a></p><p>12 November 2026</p><p>Isi ringkas kegiatan.</p><p><a href="/n/11-abc">Senam bersama lansia desa</a></p><p>1 November 2026</p><p>Isi.</p>',
+        "2026-11-12",
+    ),
+    "h3 siblings one": (
+        '<div id="berita"><h2>Berita</h2><h3><a href="/n/12-abc">Pelatihan kader kesehatan</a></h3><p>12 November 2026</p><p>Isi ringkas kegiatan.</p></div>',
+        "2026-11-12",
+    ),
+    "nested a date": (
+        '<div class="card"><a href="/n/12-abc" class="card-link"><div class="card-date"><span>12</span><span>November</span><span>2026</span></div><div class="card-title">Pelatihan kader kesehatan</div></a></div>',
+        "2026-11-12",
+    ),
+    "text-muted meta": (
+        '<div class="card mb-3"><div class="row g-0"><div class="col-md-4"><img src="/a.jpg"></div><div class="col-md-8"><div class="card-body"><h5 class="card-title">Pelatihan kader kesehatan</h5><p class="card-text">Isi.</p><p class="card-text"><small class="text-body-secondary">Kamis, 12 November 2026</small></p><a href="/n/12-abc" class="stretched-link"></a></div></div></div></div>',
+        "2026-11-12",
+    ),
+    "read more only": (
+        '<div class="item"><p><strong>Pelatihan kader kesehatan</strong></p><p>12 November 2026</p><p>Isi.</p><p><a href="/n/12-abc">Baca selengkapnya &raquo;</a></p></div>',
+        "2026-11-12",
+    ),
+    "title attr": (
+        '<div class="item"><a href="/n/12-abc" title="Pelatihan kader kesehatan tingkat desa"><img src="/a.jpg"></a><span class="tgl">12 November 2026</span></div>',
+        "2026-11-12",
+    ),
+    "ampm": (
+        '<div class="item"><a href="/n/12-abc">Pelatihan kader kesehatan</a><span>November 12, 2026 8:15 am</span></div>',
+        "2026-11-12",
+    ),
+    "WIB no pukul": (
+        '<div class="item"><a href="/n/12-abc">Pelatihan kader kesehatan</a><span>Kamis, 12/11/2026 - 08.15 WIB</span></div>',
+        "2026-11-12",
+    ),
+    "posted ago with title": (
+        '<div class="item"><a href="/n/12-abc">Pelatihan kader kesehatan</a><span title="12 November 2026 08:15">13 hari yang lalu</span></div>',
+        "2026-11-12",
+    ),
     "meta links": (
         '<div class="post"><h2><a href="/berita/panen-raya-padi">Panen raya padi desa</a></h2><div class="meta">Oleh: <a href="/author/pengelola-website">Pengelola Website</a> | Kategori: <a href="/c/berita-dinas-umum">Berita Dinas Umum</a> | 12 November 2026 | <a href="/berita/panen-raya-padi#respond">0 Komentar</a></div></div><div class="post"><h2><a href="/berita/tanam-cabai">Tanam cabai serentak bersama</a></h2><div class="meta">Oleh: <a href="/author/pengelola-website">Pengelola Website</a> | Kategori: <a href="/c/berita-dinas-umum">Berita Dinas Umum</a> | 2 November 2026</div></div>',
         "2026-11-12",
