@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from opd_exporter.web import admin, api, pages, scrape
+from opd_exporter.web import admin, api, pages, runbooks, scrape
 from opd_exporter.web.auth import Authenticator
 from opd_exporter.web.config import WebConfigFile
 from opd_exporter.web.keys import AUTHENTICATOR, CONFIG, ENABLE_LIFECYCLE, PUBLIC_READ, SERVICES
@@ -49,6 +49,8 @@ def build_app(
             web.get("/", pages.fleet),
             web.get("/sites/{site}", pages.site),
             web.post("/sites/{site}/periksa", admin.Recheck().answer),
+            web.get("/runbooks", runbooks.index),
+            web.get("/runbooks/{alert}", runbooks.runbook),
             web.get("/masuk", pages.login),
             web.get("/static/{name}", pages.static),
             web.get("/metrics", scrape.MetricsPage().answer),
