@@ -15,7 +15,9 @@ from support.webserver import PASSWORD, USER, write_users
 
 def cut_down(fleet, site_id, **facts):
     """The demo's registry with one site alone, which has a contact and an admin link."""
-    document = yaml.safe_load(fleet.registry_text(confirm_after="1s", probe_interval="1h", content_interval="1h"))
+    document = yaml.safe_load(
+        fleet.registry_text(confirm_after="1s", probe_interval="20s", content_interval="20s", probe_timeout="15s")
+    )
     (site,) = [site for site in document["sites"] if site["id"] == site_id]
     site["contact"] = {"name": "Siti", "email": "siti@example.go.id", "phone": "0812", "notify": False}
     site["admin_url"] = "https://dinas.example.go.id/masuk-admin"
@@ -42,7 +44,7 @@ async def test_pages_of_a_running_exporter(tmp_path):
                     return text
 
             async def shown(words, path=f"/sites/{site}"):
-                deadline = asyncio.get_running_loop().time() + 40
+                deadline = asyncio.get_running_loop().time() + 60
                 while words not in (text := re.sub(r"\s+", " ", await read(path))):
                     assert asyncio.get_running_loop().time() < deadline, (words, text[-3_000:])
                     await asyncio.sleep(0.2)
