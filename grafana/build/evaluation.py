@@ -7,7 +7,6 @@ from parts import (
     Board,
     Column,
     Query,
-    bars_panel,
     graph_panel,
     note_panel,
     over_time,
@@ -18,8 +17,21 @@ from parts import (
     steps_value,
     table_panel,
 )
-from queries import NAMES, named, translated
-from words import BAD, CALM, CAUTION, GOOD, NEUTRAL, QUIET, SEVERITY, SHORT_REASONS, labels, mapping, status_labels
+from queries import NAMES, named
+from words import (
+    BAD,
+    CALM,
+    CAUTION,
+    GOOD,
+    NEUTRAL,
+    NO_VALUE,
+    QUIET,
+    SEVERITY,
+    SHORT_REASONS,
+    labels,
+    mapping,
+    status_labels,
+)
 
 from opd_exporter import wording
 from opd_exporter.models import Status
@@ -67,6 +79,7 @@ def _share() -> object:
         [Query(f"{_sum((Status.ACTIVE,))} / {_sum(SEVERITY)}")],
         unit="percentunit",
         decimals=0,
+        no_value=NO_VALUE,
         value_size=64,
         thresholds=steps((None, BAD), (0.5, CAUTION), (0.9, GOOD)),
     )
@@ -224,13 +237,16 @@ def _connections() -> object:
 def _kendala() -> object:
     counted = "count by (kendala) (max by (site, kendala) (opd_site_kendala_info))"
     none = f'label_replace(0 * group(opd_fleet_sites) unless on () ({counted}), "kendala", "Belum ada kendala", "", "")'
-    return bars_panel(
+    return table_panel(
         "Kendala",
         "Sebab yang dicatat pengelola di registri (note.kendala), menurut jumlah website.",
-        [Query(f"sort_desc({translated(counted, 'kendala', wording.KENDALA_LABELS)} or {none})", "{{kendala}}")],
-        unit="none",
-        decimals=0,
-        thresholds=steps((None, CALM)),
+        [rows(f"{counted} or {none}")],
+        [
+            Column("kendala", "Kendala", 300, mappings=(labels(wording.KENDALA_LABELS),)),
+            Column("Value", "Website", decimals=0, look="gauge", gauge=(0, 10), thresholds=steps_value((None, CALM))),
+        ],
+        sort_by="Website",
+        descending=True,
     )
 
 

@@ -7,7 +7,6 @@ from parts import (
     Board,
     Column,
     Query,
-    bars_panel,
     choice,
     graph_panel,
     label_values,
@@ -15,12 +14,11 @@ from parts import (
     prop,
     rows,
     stat_panel,
-    steps,
     steps_value,
     table_panel,
     timeline_panel,
 )
-from queries import named, status_codes, translated
+from queries import named, status_codes
 from words import BAD, CALM, CAUTION, GOOD, QUIET, SEVERITY, SHORT_REASONS, labels, status_code_labels, status_labels
 
 from opd_exporter import wording
@@ -185,13 +183,16 @@ def _response() -> object:
 def _reasons() -> object:
     counted = f"count by (reason) (max by (site, reason) (opd_site_failure_info) and on (site) {FILTERED})"
     none = f'label_replace(0 * group(opd_fleet_sites) unless on () ({counted}), "reason", "Tidak ada gangguan", "", "")'
-    return bars_panel(
+    return table_panel(
         "Sebab gangguan sekarang",
         "Berapa website yang tidak dapat diakses, ditolak firewall, atau disusupi, menurut sebabnya.",
-        [Query(f"sort_desc({translated(counted, 'reason', SHORT_REASONS)} or {none})", "{{reason}}")],
-        unit="none",
-        decimals=0,
-        thresholds=steps((None, CALM)),
+        [rows(f"{counted} or {none}")],
+        [
+            Column("reason", "Sebab", 240, mappings=(labels(SHORT_REASONS),)),
+            Column("Value", "Website", decimals=0, look="gauge", gauge=(0, 10), thresholds=steps_value((None, CALM))),
+        ],
+        sort_by="Website",
+        descending=True,
     )
 
 

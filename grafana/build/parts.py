@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from grafana_foundation_sdk.builders import (
-    bargauge,
     common,
     dashboard,
     prometheus,
@@ -230,7 +229,7 @@ def timeline_panel(
         .merge_values(True)
         .show_value(common_model.VisibilityMode.NEVER)
         .row_height(row_height)
-        .per_page(60)
+        .per_page(40)
         .fill_opacity(90)
         .line_width(0)
         .span_nulls(False)
@@ -246,49 +245,6 @@ def timeline_panel(
         .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.THRESHOLDS))
     )
     return _prepare(panel, title, description, queries, "none")
-
-
-def bars_panel(
-    title: str,
-    description: str,
-    queries: Sequence[Query],
-    *,
-    unit: str,
-    thresholds: dashboard.ThresholdsConfig,
-    maximum: float | None = None,
-    minimum: float = 0,
-    decimals: int | None = None,
-    per_row: str | None = None,
-    value_mode: str = "text",
-) -> Panel:
-    """Horizontal bars of the state now, one per series (or per row of ``per_row``)."""
-    reduce = common.ReduceDataOptions().calcs(["last"])
-    if per_row:
-        reduce.values(True).fields(per_row).limit(100)
-    else:
-        reduce.values(False).fields("")
-    panel = (
-        bargauge.Panel()
-        .reduce_options(reduce)
-        .orientation(common_model.VizOrientation.HORIZONTAL)
-        .display_mode(common_model.BarGaugeDisplayMode.BASIC)
-        .value_mode(common_model.BarGaugeValueMode(value_mode))
-        .name_placement(common_model.BarGaugeNamePlacement.TOP)
-        .show_unfilled(True)
-        .sizing(common_model.BarGaugeSizing.MANUAL)
-        .min_viz_height(16)
-        .max_viz_height(48)
-        .text(common.VizTextDisplayOptions().title_size(14).value_size(16))
-        .min(minimum)
-        .mappings([null_mapping()])
-        .thresholds(thresholds)
-        .color_scheme(dashboard.FieldColor().mode(model.FieldColorModeId.THRESHOLDS))
-    )
-    if maximum is not None:
-        panel.max(maximum)
-    if decimals is not None:
-        panel.decimals(decimals)
-    return _prepare(panel, title, description, queries, unit)
 
 
 _CELLS: dict[str, dict[str, str]] = {
@@ -472,8 +428,8 @@ class Board:
         data = _plain(builder.build())
         data |= {"schemaVersion": SCHEMA_VERSION, "panels": self.panels, "version": 1, "id": None}
         data["links"] = [_board_link(entry) for entry in self.links]
-        data.setdefault("annotations", {"list": []})
-        data.setdefault("templating", {"list": []})
+        for part in ("annotations", "templating"):
+            data.setdefault(part, {}).setdefault("list", [])
         return data
 
     def write(self, folder: Path) -> Path:

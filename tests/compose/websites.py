@@ -1,4 +1,4 @@
-"""Three department websites for the compose test, on one port: GET /~break?site=HOST and /~mend?site=HOST switch one."""
+"""Three department websites on one port for the compose test; GET /~break?site=HOST and /~mend?site=HOST switch one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ import urllib.parse
 from datetime import UTC, datetime, timedelta
 
 BROKEN: set[str] = set()
-MONTHS = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
+MONTHS = (
+    *("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus"),
+    *("September", "Oktober", "November", "Desember"),
+)
 AGES_DAYS = (2, 6, 11, 19)
 
 
 def page(host: str) -> str:
     """A home page with four dated posts."""
-    name = host.split(".")[0].title()
+    name = host.partition(".")[0].title()
     posts = []
     for number, age in enumerate(AGES_DAYS):
         day = datetime.now(UTC) + timedelta(hours=7) - timedelta(days=age)

@@ -5,6 +5,7 @@ Exits with the list of faults, so that a wrong mount or key stops `docker compos
 
 from __future__ import annotations
 
+import contextlib
 import http.server
 import json
 import os
@@ -12,55 +13,65 @@ import sys
 import urllib.parse
 import urllib.request
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import yaml
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 PROVISIONING = Path("/etc/grafana/provisioning")
 BOARDS = ("opd-wall", "opd-fleet", "opd-site", "opd-evaluation", "opd-exporter")
 
 
-def check() -> list[str]:
-    """Everything that Grafana would trip over and this stub can see."""
-    faults = []
-    password_file = Path(os.environ.get("GF_SECURITY_ADMIN_PASSWORD__FILE", "/nowhere"))
-    if not password_file.is_file() or len(password_file.read_text().strip()) < 12:
-        faults.append(f"no password in {password_file}")
+def check_environment() -> Iterator[str]:
+    """Faults of the variables and the secret."""
+    password = Path(os.environ.get("GF_SECURITY_ADMIN_PASSWORD__FILE", "/nowhere"))
+    if not password.is_file() or len(password.read_text().strip()) < 12:
+        yield f"no password in {password}"
     if os.environ.get("GF_AUTH_ANONYMOUS_ORG_ROLE") != "Viewer":
-        faults.append("anonymous visitors are not Viewers")
+        yield "anonymous visitors are not Viewers"
     for flag in ("GF_ANALYTICS_REPORTING_ENABLED", "GF_ANALYTICS_CHECK_FOR_UPDATES"):
         if os.environ.get(flag) != "false":
-            faults.append(f"{flag} is not false")
+            yield f"{flag} is not false"
+    if not Path(os.environ.get("GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH", "/nowhere")).is_file():
+        yield "no home dashboard"
+
+
+def check_source() -> Iterator[str]:
+    """Faults of the data source."""
     source = yaml.safe_load((PROVISIONING / "datasources/prometheus.yml").read_text())["datasources"][0]
     if source["uid"] != "prometheus":
-        faults.append("the data source has another uid")
+        yield "the data source has another uid"
     try:
         query = source["url"] + "/api/v1/query?" + urllib.parse.urlencode({"query": "up"})
         with urllib.request.urlopen(query, timeout=10) as answer:
             if json.load(answer)["status"] != "success":
-                faults.append("the data source refuses a query")
+                yield "the data source refuses a query"
     except OSError as error:
-        faults.append(f"the data source does not answer: {error}")
+        yield f"the data source does not answer: {error}"
+
+
+def check_boards() -> Iterator[str]:
+    """Faults of the dashboards."""
     provider = yaml.safe_load((PROVISIONING / "dashboards/opd.yml").read_text())["providers"][0]
-    folder = Path(provider["options"]["path"])
-    found = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+    found = {path.stem: json.loads(path.read_text()) for path in Path(provider["options"]["path"]).glob("*.json")}
     if set(found) != set(BOARDS):
-        faults.append(f"dashboards found: {sorted(found)}")
-    faults += [f"{name} has uid {board['uid']}" for name, board in found.items() if board["uid"] != name]
-    if not Path(os.environ.get("GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH", "/nowhere")).is_file():
-        faults.append("no home dashboard")
-    url = os.environ["OPD_EXPORTER_URL"]
-    if not any(url in json.dumps(board) for board in found.values()):
-        faults.append(f"no board links to {url}")
+        yield f"dashboards found: {sorted(found)}"
+    yield from (f"{name} has uid {board['uid']}" for name, board in found.items() if board["uid"] != name)
+    if not any(os.environ["OPD_EXPORTER_URL"] in json.dumps(board) for board in found.values()):
+        yield "no board links to the exporter's own address"
+
+
+def check_files() -> Iterator[str]:
+    """Faults of what may be written."""
     try:
         Path("/var/lib/grafana/grafana.db").touch()
     except OSError as error:
-        faults.append(f"its volume cannot be written: {error}")
-    try:
+        yield f"its volume cannot be written: {error}"
+    with contextlib.suppress(OSError):
         Path("/usr/share/forbidden").touch()
-        faults.append("the file system can be written")
-    except OSError:
-        pass
-    return faults
+        yield "the file system can be written"
 
 
 class Health(http.server.BaseHTTPRequestHandler):
@@ -78,8 +89,8 @@ class Health(http.server.BaseHTTPRequestHandler):
         """Nothing."""
 
 
-faults = check()
+faults = [*check_environment(), *check_source(), *check_boards(), *check_files()]
 if faults:
     sys.exit("grafana stand-in: " + "; ".join(faults))
-print("grafana stand-in: mounts, environment, dashboards and data source are in order", flush=True)
+sys.stderr.write("grafana stand-in: mounts, environment, dashboards and data source are in order\n")
 http.server.ThreadingHTTPServer(("", 3000), Health).serve_forever()
