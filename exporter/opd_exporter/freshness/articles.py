@@ -12,8 +12,9 @@ from opd_exporter.freshness.dates import find_dates
 from opd_exporter.freshness.hits import DateHit
 from opd_exporter.freshness.items import Item, climb, common_ancestor, find_item
 from opd_exporter.freshness.jsonld import read_json_ld
+from opd_exporter.freshness.lines import LineKind, line_kind
 from opd_exporter.freshness.machine import parse_machine
-from opd_exporter.freshness.titles import collect_titles, letter_count
+from opd_exporter.freshness.titles import collect_titles
 from opd_exporter.freshness.urls import url_key
 from opd_exporter.models import PostSource
 
@@ -136,7 +137,7 @@ def _ranked_marks(spot: _Spot) -> list[tuple[int, int, Sighting]]:
     found = []
     for mark in spot.page.outline.marks:
         parsed = parse_machine(mark.value, spot.now, spot.zone)
-        if parsed is None or "modif" in mark.name or is_modified(mark.block.words):
+        if parsed is None or "modif" in mark.name or "update" in mark.name or is_modified(mark.block.words):
             continue
         distance = _distance(spot, mark.block.text_start, mark.block)
         if distance is not None:
@@ -169,7 +170,8 @@ def _ranked_dates(spot: _Spot) -> list[tuple[int, int, Sighting]]:
             hit.time is None,
             relative=hit.relative,
         )
-        found.append((0 if PUBLISHED_LABEL.search(before.lower()) else 2, distance, sighting))
+        dateline = _line(outline.text, hit, block) is LineKind.DATELINE
+        found.append((3 if dateline else 0 if PUBLISHED_LABEL.search(before.lower()) else 2, distance, sighting))
     return found
 
 
@@ -178,16 +180,15 @@ def _is_candidate(text: str, hit: DateHit, block: Block, heading: Block) -> bool
     if hit.span or hit.word or is_modified(block.words) or heading.text_start < hit.start < heading.text_end:
         return False
     near = heading.text_start - BEFORE_CHARS <= hit.start <= heading.text_end + AFTER_CHARS
-    return near and not _is_prose(text, hit, block)
+    return near and _line(text, hit, block) is not LineKind.SENTENCE
 
 
-def _is_prose(text: str, hit: DateHit, block: Block) -> bool:
-    """Whether the text node around the date is a sentence."""
+def _line(text: str, hit: DateHit, block: Block) -> LineKind:
+    """What the text node around the date is."""
     start = max(text.rfind("\n", 0, hit.start) + 1, block.text_start, hit.start - 200)
     end = text.find("\n", hit.end)
     end = min(len(text) if end < 0 else end, max(block.text_end, hit.end), hit.end + 200)
-    before = letter_count(text[start : hit.start])
-    return before > 45 or before + letter_count(text[hit.end : end]) > 90
+    return line_kind(text[start : hit.start], text[hit.end : end])
 
 
 def _heading(page: Page, title: str) -> Block | None:

@@ -79,7 +79,7 @@ _ASSIGNMENT = re.compile(
     r"(?:window|self|globalThis)\s*(?:\.\s*|\[\s*[\"'])(?:__[\w$]+__|\w*(?:STATE|DATA|PROPS|data|state|props)\w*)(?:[\"']\s*\])?\s*=\s*"
 )
 _FLIGHT = re.compile(r"self\.__next_f\.push\(\s*\[\s*\d+\s*,\s*(\"(?:[^\"\\]|\\.)*\")\s*\]\s*\)")
-_OBJECT_HINT = re.compile(r"[\"'](?:" + "|".join((*_PUBLISHED, *_CREATED)) + r")[\"']\s*:", re.IGNORECASE)
+_OBJECT_HINT = re.compile(r"[\"'](?:" + "|".join((*_PUBLISHED, *_CREATED)) + r")\\?[\"']\s*:", re.IGNORECASE)
 
 
 def read_embedded(page: Page, now: datetime, zone: tzinfo) -> list[Sighting]:

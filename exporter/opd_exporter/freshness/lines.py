@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from enum import Enum
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.areas import PUBLISHED_LABEL, is_modified, label_refusal
@@ -24,6 +25,9 @@ _META: Final = re.compile(
     r"|published|diterbitkan|dipublikasikan|diposting|ditulis|publish|tanggal|tgl|wib|wita|wit|pukul|jam|menit|baca|read|tags?|share|berita|artikel"
     r"|pengumuman|operator|editor|redaksi|super|user)\b"
 )
+_CLAUSE = re.compile(r"\b(?:pada|tanggal|hari|sejak|hingga|sampai)\b[\s,]*(?:hari\s*)?(?:[a-z']+,?\s*)?$")
+_SET_OFF = re.compile(r"\s*(?:[-|\u2013\u2014\u2022\u00b7]|\)\s*[-|\u2013\u2014]?|\n)")
+_WORD_ALONE = re.compile(r"\s*$|\W*(?:oleh|by|pukul|jam|,|\|)")
 _MODIFIED = re.compile(r"modif|lastmod|lastupdate|diperbarui|expired|deadline")
 _UPDATED_AFTER = re.compile(r" {0,2}[(\[]? ?(?:di)?(?:perbarui|perbaharui|update|edit|ubah|modif)")
 _LONE_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
@@ -68,7 +72,11 @@ def _changed(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | No
 
 def _attribute_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:
     """What the name of an attribute's date says, and the label inside its element."""
-    if "modif" in anchored.name or "updated" in anchored.name.split() or "expire" in anchored.name:
+    if (
+        "modif" in anchored.name
+        or "update" in anchored.name.replace("published updated", "")
+        or "expire" in anchored.name
+    ):
         return Refusal.UPDATED_LABEL
     if any(word in anchored.name for word in ("startdate", "enddate", "validfrom", "validthrough")):
         return Refusal.AGENDA
@@ -123,25 +131,39 @@ def _inside_sentence(reader: ListReader, anchored: Anchored, item: Item) -> Refu
         start = item.title_end
     elif hit.end <= item.title_start and item.title_end <= end:
         end = item.title_start
-    line = text[start:end]
-    rest = line[: hit.start - start] + " " + line[hit.end - start :]
-    count = letter_count(rest)
-    if hit.word and count > 6 and not re.match(r"\s*$|\W*(?:oleh|by|pukul|jam|,|\|)", text[hit.end : end].lower()):
-        return Refusal.SENTENCE
+    kind = line_kind(text[start : hit.start], text[hit.end : end])
+    if hit.word and kind is LineKind.ABOUT and not _WORD_ALONE.match(text[hit.end : end].lower()):
+        kind = LineKind.ABOUT if letter_count(text[start : hit.start] + text[hit.end : end]) <= 6 else LineKind.SENTENCE
+    if kind is LineKind.DATELINE:
+        reader.weak.add(id(anchored))
+    return None if kind is LineKind.ABOUT else Refusal.SENTENCE
+
+
+class LineKind(Enum):
+    """What the line around a date is."""
+
+    ABOUT = "about"
+    """A line about the post: a date, an author, a count of readers."""
+    DATELINE = "dateline"
+    """The head of a report: SERANG, 24/11/2026 - ..."""
+    SENTENCE = "sentence"
+
+
+def line_kind(before: str, after: str) -> LineKind:
+    """What a line is, by the words before and after its date."""
+    lowered = f"{before} {after}".lower()
+    count, ahead = letter_count(lowered), letter_count(before)
+    published = bool(PUBLISHED_LABEL.search(before.lower()))
+    if _CLAUSE.search(before.lower()) and not published and len(before.split()) >= 3:
+        return LineKind.SENTENCE
     if count <= 45:
-        return None
-    lowered = rest.lower()
+        return LineKind.ABOUT
     words = len(re.findall(r"\w+", lowered))
     if count <= 140 and len(_META.findall(lowered)) * 3 >= words:
-        return None
-    before = letter_count(line[: hit.start - start])
-    if before <= 14 and re.match(
-        r"\s*(?:[-|\u2013\u2014\u2022\u00b7]|\)\s*[-|\u2013\u2014]?|\n)", line[hit.end - start :]
-    ):
-        if before <= 3 or PUBLISHED_LABEL.search(line[: hit.start - start].lower()):
-            return None
-        reader.weak.add(id(anchored))  # a dateline: SERANG, 24/11/2026 - ...
-    return Refusal.SENTENCE
+        return LineKind.ABOUT
+    if ahead <= 14 and _SET_OFF.match(after):
+        return LineKind.ABOUT if ahead <= 3 or published else LineKind.DATELINE
+    return LineKind.SENTENCE
 
 
 def resolve_year(reader: ListReader, anchored: Anchored, item: Item) -> date | None:

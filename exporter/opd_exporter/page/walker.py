@@ -176,7 +176,7 @@ class _Walker:
             if value:
                 marks.append(Mark(value[:80], name or attribute, block))
                 return
-        if "date" in name or "created" in name:
+        if "date" in name.replace("update", "") or "created" in name:
             value = attributes.get("content")
             if value:
                 marks.append(Mark(value[:80], name, block))
