@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from opd_exporter.store import Change, DaySums, SeenPost
 
 EVIDENCE_LENGTH = 300
+TEXT_LENGTH = 300
+URL_LENGTH = 2_000
+"""What a page sent is bounded and printable in the answers too: programs print them to terminals and files."""
 
 
 def site_as_json(state: SiteState) -> dict[str, Any]:
@@ -73,7 +76,7 @@ def details_as_json(state: SiteState) -> dict[str, Any]:
         "uptime": dict(state.uptime),
         "certificate": _certificate(state.tls, zone) if state.tls is not None else None,
         "hops": [
-            {"url": hop.url, "address": hop.address, "status": hop.status}
+            {"url": printable(hop.url, URL_LENGTH), "address": hop.address, "status": hop.status}
             for hop in (probe.hops if probe is not None else ())
         ],
         "registry": _registry(state.site),
@@ -126,15 +129,15 @@ def post_as_json(post: Post) -> dict[str, Any]:
     return {
         "published_at": post.published_at.isoformat(),
         "source": str(post.source),
-        "url": post.url,
-        "title": post.title,
+        "url": printable(post.url, URL_LENGTH),
+        "title": printable(post.title, TEXT_LENGTH),
     }
 
 
 def evidence_line(evidence: Evidence) -> str:
     """One observation as a short line, e.g. ``title: Hacked by x (https://...)``."""
     where = f" ({printable(evidence.where, EVIDENCE_LENGTH)})" if evidence.where else ""
-    return f"{evidence.kind}: {printable(evidence.text, EVIDENCE_LENGTH)}{where}"
+    return f"{printable(evidence.kind, EVIDENCE_LENGTH)}: {printable(evidence.text, EVIDENCE_LENGTH)}{where}"
 
 
 def iso(moment: float, zone: tzinfo) -> str:
@@ -145,14 +148,14 @@ def iso(moment: float, zone: tzinfo) -> str:
 def _candidate(candidate: Candidate) -> dict[str, Any]:
     return {
         "source": str(candidate.source),
-        "found_at": candidate.found_at,
-        "raw": candidate.raw,
-        "title": candidate.title,
-        "url": candidate.url,
+        "found_at": printable(candidate.found_at, URL_LENGTH),
+        "raw": printable(candidate.raw, TEXT_LENGTH),
+        "title": printable(candidate.title, TEXT_LENGTH),
+        "url": printable(candidate.url, URL_LENGTH),
         "published_at": candidate.published_at.isoformat() if candidate.published_at else None,
         "taken": candidate.refusal is None,
         "refusal": candidate.refusal,
-        "note": candidate.note,
+        "note": printable(candidate.note, TEXT_LENGTH),
     }
 
 
@@ -163,8 +166,8 @@ def _certificate(tls: TlsFacts, zone: tzinfo) -> dict[str, Any]:
         "chain_complete": tls.chain_complete,
         "legacy": tls.legacy,
         "reason": str(tls.reason) if tls.reason else None,
-        "subject": tls.subject,
-        "issuer": tls.issuer,
+        "subject": printable(tls.subject, TEXT_LENGTH),
+        "issuer": printable(tls.issuer, TEXT_LENGTH),
         "version": tls.version,
     }
 

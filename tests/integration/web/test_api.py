@@ -11,10 +11,11 @@ import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 
-from opd_exporter.models import Evidence, Reason, Status
+from opd_exporter.models import Candidate, Evidence, Hop, PostSource, Reason, Status
 from opd_exporter.store import Store
 from opd_exporter.web import site_as_json
-from support.fleet import make_state, one_of_each
+from opd_exporter.web.serialise import details_as_json
+from support.fleet import make_post, make_state, make_tls, one_of_each
 from support.webserver import fill_history, serving
 
 
@@ -131,6 +132,24 @@ async def test_hostile_text_is_json(client):
         answer = await read_json(client, f"{server.url}/api/v1/sites")
         await read_json(client, f"{server.url}/api/v1/sites/bpbd")
     assert len(answer["sites"][0]["evidence"][0]) < 400
+
+
+def test_what_a_page_sent_can_be_printed():
+    """Titles, addresses and notes of a hostile page are bounded and printable in every part of the answer."""
+    nasty = "\ud800\x1b[2J\u202e" + "x" * 9_000
+    candidate = Candidate(PostSource.PAGE, nasty, nasty, title=nasty, url=nasty, refusal="x", note=nasty)
+    state = make_state("bpbd", candidates=(candidate,), evidence=(Evidence(nasty, nasty, nasty),))
+    post = make_post(1, url=nasty, title=nasty)
+    state = replace(
+        state,
+        publishing=replace(state.publishing, last_post=post),
+        probe=replace(state.probe, hops=(Hop(nasty, "10.0.0.1", 200),)),
+        tls=make_tls(subject=nasty, issuer=nasty),
+    )
+    text = json.dumps(details_as_json(state), ensure_ascii=False)
+    text.encode()
+    assert text.isprintable()
+    assert len(text) < 16_000
 
 
 @pytest.mark.parametrize(
