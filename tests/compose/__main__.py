@@ -115,10 +115,9 @@ def survival(stack: Stack) -> None:
             raise SystemExit(f"compose-test: mailed again after the restart: {check_silent}")
         time.sleep(5)
     say("ok: four minutes after the restart nothing was mailed again")
-    _switch(stack, "break", "none.test")
-    stack.wait(
-        "BPBD, whose website was mended by its restart, is back", lambda: _status(stack, "bpbd") == "active", 120
-    )
+    check("BPBD is down through all of it", _status(stack, "bpbd") == "down")
+    _switch(stack, "mend", "bpbd.test")
+    stack.wait("BPBD is back", lambda: _status(stack, "bpbd") == "active", 120)
     stack.wait("the mail about the recovery is there", lambda: _mail(stack, "BPBD", "PULIH"), 720)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 import re
 import socket
 import time
@@ -20,10 +21,15 @@ PORTS = ("EXPORTER", "GRAFANA", "PROMETHEUS", "ALERTMANAGER", "MAIL")
 
 
 def free_port() -> int:
-    """A TCP port of loopback that was free a moment ago."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A free TCP port of loopback, below those that other programs get by themselves while the stack is down."""
+    while True:
+        port = random.SystemRandom().randrange(21_000, 31_000)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return port
 
 
 class Stack:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import http.server
 import urllib.parse
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
-BROKEN: set[str] = set()
+BROKEN = Path("/state")
+"""Holds one file for each site that is broken: it stays so when the stack is taken down and up."""
 MONTHS = (
     *("Januari", "Februari", "Maret", "April", "Mei", "Juni", "Juli", "Agustus"),
     *("September", "Oktober", "November", "Desember"),
@@ -41,10 +43,10 @@ class Site(http.server.BaseHTTPRequestHandler):
         site = urllib.parse.parse_qs(path.query).get("site", [""])[0]
         status, body = 200, "ok"
         if path.path == "/~break":
-            BROKEN.add(site)
+            (BROKEN / site).touch()
         elif path.path == "/~mend":
-            BROKEN.discard(site)
-        elif host in BROKEN:
+            (BROKEN / site).unlink(missing_ok=True)
+        elif host and (BROKEN / host).exists():
             status, body = 500, "<h1>Internal Server Error</h1>"
         elif path.path == "/" or path.path.startswith("/baca/"):
             body = page(host)
