@@ -108,7 +108,7 @@ def main() -> int:
         good = outcome.right and outcome.status == outcome.case.status
         wrong += not good
         reading = outcome.inspection.reading
-        print(  # noqa: T201
+        print(
             "ok   " if good else "WRONG",
             outcome.case.id,
             outcome.case.last_post,
@@ -119,14 +119,8 @@ def main() -> int:
         )
         if reading and (verbose or not good):
             for candidate in reading.candidates[:25]:
-                print(
-                    "       ",
-                    candidate.refusal or "TAKEN",
-                    candidate.source,
-                    repr(candidate.raw),
-                    candidate.title[:40],
-                    candidate.url,
-                )  # noqa: T201
+                shown = (candidate.refusal or "TAKEN", candidate.source, repr(candidate.raw), candidate.title[:40])
+                print("       ", *shown, candidate.url)
     return int(wrong > 0)
 
 

@@ -8,6 +8,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 import pytest
+
 from opd_exporter.freshness.articles import read_article
 from opd_exporter.freshness.embedded import read_embedded
 from opd_exporter.freshness.jsonld import read_json_ld
@@ -68,7 +69,8 @@ PAGES = {
         None,
     ),
     "related posts": (
-        f"{TOP}<h1>{TITLE}</h1><p>Isi.</p><h3>Berita Lain</h3><div><a href='/berita/13-lain'>Pelatihan penyuluh pertanian</a> 24 November 2026</div>",
+        f"{TOP}<h1>{TITLE}</h1><p>Isi.</p><h3>Berita Lain</h3><div><a href='/berita/13-lain'>Pelatihan "
+        f"penyuluh pertanian</a> 24 November 2026</div>",
         None,
     ),
     "agenda beside": (

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from opd_exporter.freshness.dates import find_dates, parse_date
 from opd_exporter.freshness.machine import parse_machine
 from opd_exporter.freshness.words import DAYS, MONTHS
@@ -129,8 +130,17 @@ ALPHABET = st.sampled_from(
         "yang",
         "hari",
         "jam",
+        "kemarin",
+        "s/d",
+        "wib",
+        "+07:00",
+        "\xa0",
+        "’",
+        "İ",
+        "K",
+        "ago",
+        "today",
     ]
-    + ["kemarin", "s/d", "wib", "+07:00", "\u00a0", "\u2019", "\u0130", "\u212a", "ago", "today"]
 )
 
 
@@ -160,8 +170,21 @@ def test_any_text_never_raises(text: str) -> None:
 )
 def test_written_day_is_read_back(day: date, form: str) -> None:
     """Every day written in a usual form is read back as itself."""
-    months = "Januari Februari Maret April Mei Juni Juli Agustus September Oktober November Desember".split()
-    names = "Senin Selasa Rabu Kamis Jumat Sabtu Minggu".split()
+    months = [
+        "Januari",
+        "Februari",
+        "Maret",
+        "April",
+        "Mei",
+        "Juni",
+        "Juli",
+        "Agustus",
+        "September",
+        "Oktober",
+        "November",
+        "Desember",
+    ]
+    names = ["Senin", "Selasa", "Rabu", "Kamis", "Jumat", "Sabtu", "Minggu"]
     text = form.format(d=day.day, m=months[day.month - 1], y=day.year, n=day.month, w=names[day.weekday()])
     hit = parse_date(text, NOW, JAKARTA)
     assert hit is not None

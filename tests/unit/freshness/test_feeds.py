@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from multidict import CIMultiDict, CIMultiDictProxy
+
 from opd_exporter.freshness.credibility import Refusal
 from opd_exporter.freshness.feed_reader import read_feed
 from opd_exporter.freshness.feeds import read_feed_page

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+
 from opd_exporter.freshness import Memory, Reading, read_posts
 from opd_exporter.models import PostSource
 from opd_exporter.page import parse_page
