@@ -3,8 +3,8 @@
     PYTHONPATH=tests .venv/bin/python -m bench.chaos [--rounds 200] [--factor 15] [--seed 1]
 
 The chain is the shipped one, scaled (``support/scaling.py``). Each round is drawn from: one site fails and is mended; a
-short drip (one site, for less than an alert's wait); Prometheus, Alertmanager or the exporter is
-restarted, politely or by force, also during an outage. Every failure that lasts must be mailed by name, and its end too; everything else
+short drip (one site, for less than an alert's wait); Prometheus, Alertmanager or the exporter is restarted, politely
+or by force, also during an outage. Every failure that lasts must be mailed by name, and its end too; everything else
 that is mailed is false. Exit status 1 when there is a false mail or a missed outage.
 """
 
@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 
 from support.demo_exporter import DemoExporter
+from support.mailbox import Mail
 from support.stack import Stack
 
 MODES = ("http_server_error", "connect_refused", "connect_reset", "suspended", "database_error", "empty", "timeout")
@@ -114,8 +115,13 @@ class Chaos:
 
     def _count(self) -> None:
         mails = self.stack.mailbox.mails
-        self.tally.false += [str(mail) for mail in mails[self.tally.seen :]]
+        for mail in mails[self.tally.seen :]:
+            self._blame(mail)
         self.tally.seen = len(mails)
+
+    def _blame(self, mail: Mail) -> None:
+        say(f"     false: {mail}")
+        self.tally.false.append(str(mail))
 
     def _expect(self, site: str, *words: str) -> bool:
         """Whether a new mail has the words and the site's name; it then counts as seen."""
@@ -127,7 +133,7 @@ class Chaos:
                 self.tally.seen += 1
                 if name in mail.subject and all(word in mail.subject for word in words):
                     return True
-                self.tally.false.append(str(mail))
+                self._blame(mail)
             time.sleep(0.1)
         self.tally.missed.append(f"{name}: {' '.join(words)}")
         return False
