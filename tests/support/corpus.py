@@ -4,6 +4,8 @@
 Run as a program it prints one line a case: ``python tests/support/corpus.py [-v] [FOLDER ...]``.
 """
 
+# ruff: noqa: T201 - a program prints
+
 from __future__ import annotations
 
 import asyncio

@@ -1,5 +1,7 @@
 """Dates on opened post pages and in the data of script-built pages."""
 
+# ruff: noqa: E501, ISC004 - markup is read more easily on one line
+
 from __future__ import annotations
 
 import json

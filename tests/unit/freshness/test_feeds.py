@@ -1,5 +1,7 @@
 """Feeds as they are: broken, lying, localised; each read within bounds and never with an error."""
 
+# ruff: noqa: E501, ISC004 - markup is read more easily on one line
+
 from __future__ import annotations
 
 import time

@@ -1,5 +1,7 @@
 """Dates beside titles: one small page a form, with the day that it says."""
 
+# ruff: noqa: E501, ISC004 - markup is read more easily on one line
+
 from __future__ import annotations
 
 from datetime import datetime
