@@ -15,7 +15,16 @@ from support.webserver import PASSWORD, USER, fill_history, serving, write_users
 
 pytestmark = [pytest.mark.asyncio(loop_scope="package"), pytest.mark.xdist_group("browser")]
 SERIOUS = {"serious", "critical"}
-PATHS = ("/", "/sites/dinkes", "/sites/bpbd", "/sites/damkar", "/report?month=2020-11", "/sites/tidak-ada")
+PATHS = (
+    "/",
+    "/sites/dinkes",
+    "/sites/bpbd",
+    "/sites/damkar",
+    "/report?month=2020-11",
+    "/runbooks",
+    "/runbooks/OPDSiteDown",
+    "/sites/tidak-ada",
+)
 
 
 @pytest_asyncio.fixture(loop_scope="package")

@@ -156,6 +156,17 @@ EXPLANATIONS: Mapping[Reason, tuple[str, str]] = {
 }
 
 
+RUNBOOKS: Mapping[Status, str] = {
+    Status.DOWN: "OPDSiteDown",
+    Status.COMPROMISED: "OPDSiteCompromised",
+    Status.DORMANT: "OPDSiteDormant",
+    Status.LATE: "OPDSiteLate",
+    Status.UNDATED: "OPDSiteUndated",
+    Status.BLOCKED: "OPDSiteBlocked",
+}
+"""The runbook that says what to do about a status."""
+
+
 def explain(state: SiteState, now: float) -> tuple[str, str]:
     """What the status means for this site, and the step that helps (empty when there is none)."""
     if state.reason is not None:

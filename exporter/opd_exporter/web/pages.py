@@ -15,6 +15,7 @@ from opd_exporter.clock import as_datetime
 from opd_exporter.logs import get_logger
 from opd_exporter.store import StoreError
 from opd_exporter.web import plots
+from opd_exporter.web.explanations import RUNBOOKS
 from opd_exporter.web.fleet_view import GROUPS, ORDERS, PAGE_ROWS, Query, choose
 from opd_exporter.web.keys import AUTHENTICATED, AUTHENTICATOR, SERVICES, may_act
 from opd_exporter.web.middleware import CHALLENGE
@@ -115,6 +116,7 @@ async def site(request: web.Request) -> web.Response:
         state=state,
         site=state.site,
         linked=links_allowed(state),
+        runbook=RUNBOOKS.get(state.status),
         safe_link=safe_link,
         shown=shown,
         authenticated=known,

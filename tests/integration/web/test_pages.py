@@ -148,7 +148,7 @@ async def test_site_page_explains(client, store):
     text = words(dishub.main)
     assert words(dishub.h1) == "Dinas Dishub"
     assert "Tidak dapat diakses Sertifikat SSL kedaluwarsa" in text
-    assert "Langkah yang disarankan: Mohon perbarui sertifikat SSL." in text
+    assert "Langkah yang disarankan: Mohon perbarui sertifikat SSL. Panduan lengkap" in text
     assert "Sertifikat berakhir 1 November 2020" in text
     assert "Kedaluwarsa 17 hari lalu" in text
     assert "Kamis, 5 November 2020, 18.57 WIB" in text
@@ -161,6 +161,18 @@ async def test_site_page_explains(client, store):
     assert "Pendampingan" in follow_up
     assert "Bidang Aptika" in follow_up
     assert "melewati 90 hari" in follow_up
+
+
+async def test_every_guide_that_a_site_page_links_is_there(client):
+    """The page of a site in trouble leads to the runbook of its alert."""
+    async with serving() as server:
+        linked = set()
+        for state in one_of_each():
+            page = await soup_of(client, f"{server.url}/sites/{state.site.id}")
+            linked |= {a["href"] for a in page.select("a[href^='/runbooks/']")}
+        assert len(linked) == 6
+        for address in linked:
+            await soup_of(client, server.url + address)
 
 
 async def test_uptime_plot_tells_the_days(client, store):
