@@ -19,10 +19,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
+from typing import TYPE_CHECKING
 
 from support.demo_exporter import DemoExporter
-from support.mailbox import Mail
 from support.stack import Stack
+
+if TYPE_CHECKING:
+    from support.mailbox import Mail
 
 MODES = ("http_server_error", "connect_refused", "connect_reset", "suspended", "database_error", "empty", "timeout")
 KINDS = ("outage", "outage", "drip", "restart_exporter", "restart_prometheus", "restart_alertmanager")
