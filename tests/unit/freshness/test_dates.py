@@ -1,6 +1,6 @@
 """The date parser: what is a date, what is none, and that any text costs bounded time."""
 
-# ruff: noqa: E501, ISC004 - markup is read more easily on one line
+
 
 from __future__ import annotations
 

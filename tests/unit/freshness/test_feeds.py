@@ -1,6 +1,6 @@
 """Feeds as they are: broken, lying, localised; each read within bounds and never with an error."""
 
-# ruff: noqa: E501, ISC004 - markup is read more easily on one line
+# ruff: noqa: E501 - markup is read more easily on one line
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Dates beside titles: one small page a form, with the day that it says."""
 
-# ruff: noqa: E501, ISC004 - markup is read more easily on one line
+# ruff: noqa: E501 - markup is read more easily on one line
 
 from __future__ import annotations
 

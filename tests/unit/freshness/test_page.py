@@ -1,6 +1,6 @@
 """The page: decoded and parsed once, bounded for hostile bodies, and honest about what is hidden."""
 
-# ruff: noqa: E501, ISC004 - markup is read more easily on one line
+# ruff: noqa: E501 - markup is read more easily on one line
 
 from __future__ import annotations
 
