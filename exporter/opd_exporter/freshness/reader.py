@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 REDISCOVER_AFTER_SECONDS: Final = 7 * 86_400.0
 _SCRIPT_MOVE = re.compile(
-    r"""(?:window\.|document\.|top\.|self\.)?location(?:\.href|\.replace\s*\(|\.assign\s*\()?\s*=?\s*\(?\s*["']([^"']{1,300})["']"""
+    r"""(?:window\.|document\.|top\.|self\.)?location(?:\.href|\.replace\s*+\(|\.assign\s*+\()?\s*+=?\s*+\(?\s*+["']([^"']{1,300})["']"""
 )
 _ENTRANCE = re.compile(r"\b(?:masuk|enter|beranda|home|lanjut\w*|kunjungi|menuju|klik)\b", re.IGNORECASE)
 MAX_SPLASH_LINKS: Final = 4

@@ -33,6 +33,7 @@ _BINARY_MAGIC: Final = (
     b"Rar!",
 )
 _CONTROL = re.compile(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+_BLANKS = re.compile(r"\s{33,}+")
 
 
 def _repair(error: UnicodeError) -> tuple[str, int]:
@@ -97,5 +98,10 @@ def _declared_codec(body: bytes, content_type: str) -> str | None:
     return None
 
 
+def squeeze_blanks(text: str) -> str:
+    """``text`` with long runs of white space cut to one character: a megabyte of it makes patterns quadratic."""
+    return _BLANKS.sub(lambda run: "\n" if "\n" in run.group() else " ", text)
+
+
 def _clean(text: str) -> str:
-    return text.replace("\x00", "") if "\x00" in text else text
+    return squeeze_blanks(text.replace("\x00", "") if "\x00" in text else text)

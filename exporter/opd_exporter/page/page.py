@@ -10,6 +10,7 @@ import re
 import warnings
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -33,6 +34,12 @@ _HTML_HINT = re.compile(
 )
 _FEED_HINT = re.compile(r"<(?:rss|feed|rdf:RDF|urlset|sitemapindex)[\s>]", re.IGNORECASE)
 _REFRESH = re.compile(r"""^\s*(\d{0,6}(?:\.\d+)?)\s*[;,]?\s*(?:url\s*=\s*)?["']?([^"']*)""", re.IGNORECASE)
+MAX_ATTRIBUTES: Final = 500
+"""Attributes of one tag beyond this are dropped: libxml2 needs the square of their number."""
+_FEW_CHARS: Final = 20_000
+"""A shorter page has too few of them to matter."""
+_TAG = re.compile(r"""<([a-zA-Z][^\s/>]*+)((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+)>?""")
+_ATTRIBUTE = re.compile(r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
 _END_TAG = re.compile(r"</(?:body|html)\s{0,9}>", re.IGNORECASE)
 _LINK_TAG = re.compile(r"<a\s[^>]{0,1000}?href\s*=", re.IGNORECASE)
 _FEED_TYPES: Final = (
@@ -99,8 +106,10 @@ class Page:
 
     @cached_property
     def _markup(self) -> str:
-        """``html`` with the middle cut out when it has too many tags."""
+        """``html`` without endless tags, and with the middle cut out when it has too many tags."""
         text = self.html
+        if len(text) > _FEW_CHARS:
+            text = _TAG.sub(_shorten, text)
         count = text.count("<")
         if count <= MAX_TAGS:
             return text
@@ -235,6 +244,15 @@ class Page:
     def generator(self) -> str:
         """``<meta name=generator>`` in lower case."""
         return self.meta.get("generator", "").lower()
+
+
+def _shorten(tag: re.Match[str]) -> str:
+    """One start tag with at most ``MAX_ATTRIBUTES``."""
+    name, attributes = tag.groups()
+    if len(attributes) < 2 * MAX_ATTRIBUTES:
+        return tag.group()
+    found = [match.group() for match in islice(_ATTRIBUTE.finditer(attributes), MAX_ATTRIBUTES + 1)]
+    return tag.group() if len(found) <= MAX_ATTRIBUTES else f"<{name} {' '.join(found[:MAX_ATTRIBUTES])}>"
 
 
 def parse_page(exchange: Exchange) -> Page:

@@ -153,7 +153,7 @@ class _Walker:
         elif href and tag == "link" and len(out.head_links) < 400:
             out.head_links.append(((attributes.get("rel") or "").lower(), dict(attributes)))
         elif href and tag == "base":
-            out.base = join_url(out.base, href.strip())
+            out.base = join_url(out.base, href.strip()[:MAX_URL_CHARS])
 
     def _alt(self, block: Block, alt: str) -> None:
         """Lend the picture's text to the anchor around it."""

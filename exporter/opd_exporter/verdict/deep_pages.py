@@ -19,7 +19,7 @@ MIN_PAGES: Final = 2
 """One address may be the shortened title of a warning; two are none."""
 MAX_LOCATIONS: Final = 5_000
 MAX_EXAMPLES: Final = 4
-_LOCATION = re.compile(rb"<loc>\s*(?:<!\[CDATA\[)?\s*([^<\]\s]{8,500})", re.IGNORECASE)
+_LOCATION = re.compile(rb"<loc>\s{0,40}(?:<!\[CDATA\[\s{0,40})?([^<\]\s]{8,500})", re.IGNORECASE)
 
 
 async def look_at_sitemap(site: Site, exchange: Exchange, fetch: Fetch) -> Finding | None:

@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
-from opd_exporter.page.decoding import decode_body, looks_binary
+from opd_exporter.page.decoding import decode_body, looks_binary, squeeze_blanks
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -30,8 +30,6 @@ MAX_TAGS: Final = 3_000
 _SPACE = re.compile(r"\s+")
 _SILENT_TAG = re.compile(r"<(script|style|noscript|template|title|svg|textarea|object)\b", re.IGNORECASE)
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,600})", re.IGNORECASE)
-_H1 = re.compile(r"<h1\b[^>]{0,600}>(.{0,600}?)</h1", re.IGNORECASE | re.DOTALL)
-_H2 = re.compile(r"<h2\b[^>]{0,600}>(.{0,600}?)</h2", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _HEADLINE = re.compile(
     r"<(?:a\s[^<>]{0,600}?href[^<>]{0,600}|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>)*[^<>]{22,300})<", re.IGNORECASE
@@ -74,7 +72,7 @@ class Glance:
         body = self.exchange.body[:MAX_BYTES]
         if body[:2] in {b"\xff\xfe", b"\xfe\xff"} or b"\x00" in body[:200]:
             return decode_body(body, self.exchange.headers.get("Content-Type", ""))
-        return body.decode("utf-8", "replace").removeprefix("\ufeff")
+        return squeeze_blanks(body.decode("utf-8", "replace").removeprefix("\ufeff"))
 
     @cached_property
     def html_lower(self) -> str:
@@ -100,8 +98,22 @@ class Glance:
     @cached_property
     def headings(self) -> tuple[str, ...]:
         """The first headings of the first two levels, flat."""
-        found = [*_H1.findall(self.html, 0, 40_000)[:5], *_H2.findall(self.html, 0, 40_000)[:3]]
+        found = [*self._heading_texts("h1", 5), *self._heading_texts("h2", 3)]
         return tuple(heading for heading in (flat(_TAG.sub(" ", text))[:300] for text in found) if heading)
+
+    def _heading_texts(self, tag: str, count: int) -> list[str]:
+        """The markup inside the first ``count`` elements ``tag``; two plain searches each, whatever is not closed."""
+        lower, found, position = self.html_lower, [], 0
+        for _ in range(count):
+            start = lower.find(f"<{tag}", position)
+            inside = lower.find(">", start) + 1 if start >= 0 else 0
+            if inside <= 0:
+                break
+            end = lower.find(f"</{tag}", inside, inside + 1_200)
+            position = end if end >= 0 else inside
+            if end >= 0:
+                found.append(self.html[inside:end])
+        return found
 
     @cached_property
     def visible(self) -> str:

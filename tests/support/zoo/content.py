@@ -102,7 +102,7 @@ _XML = (
     b'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a0 "ha">%s]><rss><channel><title>&a20;</title></channel></rss>'
     % (b"".join(b'<!ENTITY a%d "%s">' % (level, b"&a%d;" % (level - 1) * 10) for level in range(1, 21)))
 )
-_BODIES: list[tuple[str, str, bytes]] = [
+BODIES: list[tuple[str, str, bytes]] = [
     ("title-10-mb", "a title of 10 MB", b"<html><title>" + b"judul " * 1_700_000 + b"</title>"),
     ("nested-tags", "100,000 nested tags", b"<html><body>" + b"<div>" * 100_000),
     ("million-links", "a million links", b"<html><body>" + b'<a href="/x">x</a>' * 1_000_000),
@@ -116,6 +116,6 @@ _BODIES: list[tuple[str, str, bytes]] = [
     ("attributes", "a tag with 50,000 attributes", b"<div " + b"a=1 " * 50_000 + b">"),
     ("comment", "a comment that never ends", b"<html><!--" + b"-" * 500_000),
 ]  # fmt: skip
-for _name, _what, _body in _BODIES:
+for _name, _what, _body in BODIES:
     _size = min(len(_body), CAP)
     HERD.bytes(f"page-{_name}", _what, page(_body), Expect(status=200, size=_size, truncated=len(_body) > CAP))
