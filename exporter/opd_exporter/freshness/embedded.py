@@ -85,30 +85,45 @@ _OBJECT_HINT = re.compile(r"[\"'](?:" + "|".join((*_PUBLISHED, *_CREATED)) + r")
 def read_embedded(page: Page, now: datetime, zone: tzinfo) -> list[Sighting]:
     """Objects with a title and a date of publication in the page's data, those of agendas and downloads refused."""
     sightings: list[Sighting] = []
-    left = MAX_NODES
     for value in _values(page):
-        stack: list[tuple[Any, str]] = [(value, "")]
-        flat = (
-            value
-            if isinstance(value, list)
-            and len(value) > 3
-            and all(not isinstance(v, (dict, list)) or v is not None for v in value[:3])
-            else None
-        )
-        while stack and left > 0:
-            left -= 1
-            node, path = stack.pop()
-            if isinstance(node, list):
-                stack.extend((child, path) for child in reversed(node[:3_000]) if isinstance(child, (dict, list)))
-            elif isinstance(node, dict):
-                sighting = _sight(_resolved(node, flat), path, page, now, zone)
-                if sighting is not None and len(sightings) < MAX_SIGHTINGS:
-                    sightings.append(sighting)
-                stack.extend(
-                    (child, f"{path} {_split(str(name))}"[-120:])
-                    for name, child in list(node.items())[:300]
-                    if isinstance(child, (dict, list))
-                )
+        sightings += read_data(value, page.url, page.url, now, zone)
+        if len(sightings) >= MAX_SIGHTINGS:
+            break
+    return sightings[:MAX_SIGHTINGS]
+
+
+def read_data(value: Any, found_at: str, base: str, now: datetime, zone: tzinfo) -> list[Sighting]:
+    """The same for one JSON value.
+
+    Args:
+        value: As ``json.loads`` gives it.
+        found_at: URL of the document that holds it.
+        base: URL to which relative addresses join.
+        now: Aware.
+        zone: Zone of dates without an offset.
+    """
+    sightings: list[Sighting] = []
+    left = MAX_NODES
+    flat = (
+        value
+        if isinstance(value, list) and len(value) > 3 and not all(isinstance(one, dict) for one in value)
+        else None
+    )
+    stack: list[tuple[Any, str]] = [(value, "")]
+    while stack and left > 0 and len(sightings) < MAX_SIGHTINGS:
+        left -= 1
+        node, path = stack.pop()
+        if isinstance(node, list):
+            stack.extend((child, path) for child in reversed(node[:3_000]) if isinstance(child, (dict, list)))
+        elif isinstance(node, dict):
+            sighting = _sight(_resolved(node, flat), path, found_at, base, now, zone)
+            if sighting is not None:
+                sightings.append(sighting)
+            stack.extend(
+                (child, f"{path} {_split(str(name))}"[-120:])
+                for name, child in list(node.items())[:300]
+                if isinstance(child, (dict, list))
+            )
     return sightings
 
 
@@ -132,7 +147,7 @@ def _resolved(node: dict[str, Any], flat: list[Any] | None) -> dict[str, Any]:
     return resolved
 
 
-def _sight(node: dict[str, Any], path: str, page: Page, now: datetime, zone: tzinfo) -> Sighting | None:
+def _sight(node: dict[str, Any], path: str, found_at: str, base: str, now: datetime, zone: tzinfo) -> Sighting | None:
     lowered = {str(name).lower(): value for name, value in list(node.items())[:80]}
     title = next((text for name in _TITLES if (text := _text(lowered.get(name)))), "")
     if letter_count(title) < 6 or len(title) > 400:
@@ -159,10 +174,8 @@ def _sight(node: dict[str, Any], path: str, page: Page, now: datetime, zone: tzi
         refusal = Refusal.DOWNLOAD
     elif str(lowered.get("status", "")).lower() in {"draft", "pending", "scheduled", "private"}:
         refusal = Refusal.NOT_A_POST
-    source = PostSource.PAGE
-    return Sighting(
-        source, page.url, f"{name}: {raw}"[:80], title[:300], _address(lowered, page.url), moment, date_only, refusal
-    )
+    address = _address(lowered, base)
+    return Sighting(PostSource.PAGE, found_at, f"{name}: {raw}"[:80], title[:300], address, moment, date_only, refusal)
 
 
 def _date_of(lowered: dict[str, Any]) -> tuple[str, str]:

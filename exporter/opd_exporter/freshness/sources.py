@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Final
 from opd_exporter.freshness.articles import read_article
 from opd_exporter.freshness.credibility import FUTURE_SLACK, Refusal
 from opd_exporter.freshness.embedded import read_embedded
+from opd_exporter.freshness.endpoints import endpoint_urls, frame_urls, read_endpoint
 from opd_exporter.freshness.feeds import feed_urls, is_comment_feed, read_feed_page
 from opd_exporter.freshness.hints import read_sitemap
 from opd_exporter.freshness.jsonld import read_json_ld
@@ -224,6 +225,20 @@ def news_urls(visit: Visit) -> list[str]:
     return ([visit.site.news_url] if visit.site.news_url else []) + ordered
 
 
+async def read_parts(visit: Visit) -> None:
+    """What the home page loads by itself, when nothing is dated yet: the data of its scripts, and its frames."""
+    if best_moment(visit) is not None:
+        return
+    for url in endpoint_urls(visit.home)[:2]:
+        exchange = await visit.get(url)
+        if exchange is not None:
+            visit.sightings += await asyncio.to_thread(read_endpoint, exchange, visit.home, visit.now, visit.zone)
+    for url in [url for url in frame_urls(visit.home) if visit.own(url)][:1]:
+        page = await visit.get_page(url)
+        if page is not None:
+            await read_list_page(visit, page)
+
+
 async def read_articles(visit: Visit, limit: int = 3) -> None:
     """Open posts that no list dates: the first two (one may be pinned), and the last, if the list is turned round."""
     candidates = article_candidates(visit)
@@ -309,6 +324,7 @@ SOURCES: Final[tuple[Source, ...]] = (
     Source("feeds", read_feeds),
     Source("news page", read_news_page),
     Source("section feed", read_type_feed),
+    Source("parts", read_parts),
     Source("articles", read_articles),
     Source("sitemap", read_by_sitemap),
 )
