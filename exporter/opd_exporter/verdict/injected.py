@@ -22,6 +22,7 @@ TEXT_PHRASES: Final = 4
 """Distinct strong phrases in running text, none of them warned of, that make a page an advertisement."""
 MIN_ASIAN: Final = 4
 MAX_HIDDEN_CHARS: Final = 60_000
+MAX_SENTENCES: Final = 600
 MAX_EXAMPLES: Final = 4
 _SENTENCE = re.compile(r"[^.!?\n|•]{1,400}")
 _NAMES = re.compile(r"\"(?:name|headline|description|alternateName)\"\s*:\s*\"([^\"]{3,300})\"")
@@ -246,8 +247,10 @@ def hidden_advertisement(look: Look) -> Hit | None:
 def _advertised(text: str) -> dict[str, str]:
     """Strong phrase -> its sentence, of sentences that do not warn."""
     phrases: dict[str, str] = {}
-    for sentence in _SENTENCE.findall(text)[:1500]:
-        match = gambling.find(sentence.strip()) if len(sentence) >= 6 else None
+    for sentence in _SENTENCE.findall(text)[:MAX_SENTENCES]:
+        if len(sentence) < 6 or not gambling.suspects([sentence]):
+            continue
+        match = gambling.find(sentence.strip())
         if match is not None:
             for phrase in gambling.strong_phrases(sentence):
                 phrases.setdefault(phrase, match.text)
