@@ -80,9 +80,10 @@ def test_a_monitor_without_network_is_one_mail_and_none_per_site(folder: Path) -
         stack.page.network_up = True
         stack.page.recover(*stack.page.states)
         stack.page.fail("dinkes")
-        stack.mailbox.wait(
+        mail = stack.mailbox.wait(
             lambda m: m.subject == "[PULIH] Jaringan monitor tersambung kembali", 90, "the monitor's return"
         )
+        assert re.search(r"Berlangsung (kurang dari 1|\d+) menit, sejak \w+, \d+ \w+ 20\d\d \d\d\.\d\d WIB", mail.text)
         stack.pause("5m")
         assert len(stack.mailbox.mails) == 3, stack.mailbox.subjects()
 
