@@ -129,6 +129,7 @@ EVIDENCE_LABELS: Mapping[str, str] = {
     "header": "Header HTTP",
     "heading": "Judul bagian",
     "hidden_link": "Tautan tersembunyi",
+    "hidden_text": "Teks tersembunyi",
     "json_ld": "Data terstruktur",
     "link": "Tautan",
     "link_text": "Teks tautan",
