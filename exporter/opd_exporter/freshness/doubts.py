@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from opd_exporter.freshness.areas import area_of_heading
 from opd_exporter.freshness.credibility import Refusal
+from opd_exporter.freshness.finding import NEWS_PATH
 from opd_exporter.freshness.hints import picture_day
 from opd_exporter.freshness.titles import HEADING_TAGS, in_heading
 from opd_exporter.freshness.urls import url_key
@@ -30,8 +31,6 @@ def doubt_today(sightings: list[Sighting], now: datetime) -> list[Sighting]:
     """
     taken = [item for item in sightings if item.refusal is None and item.moment is not None]
     fresh = [item for item in taken if _age(item, now) <= timedelta(1)]
-    if not fresh:
-        return sightings
     lists: dict[str, set[str]] = defaultdict(set)
     for item in taken:
         lists[item.shape].add(item.url)
@@ -40,11 +39,21 @@ def doubt_today(sightings: list[Sighting], now: datetime) -> list[Sighting]:
         alone = len(lists[item.shape]) < 2
         if alone and (not item.carded or area_of_heading(item.title) is not None):
             verdicts[id(item)] = Refusal.CLOCK
+    for item in taken:
+        alone = len(lists[item.shape]) < 2 and not item.carded and not NEWS_PATH.search(item.url)
+        if alone and id(item) not in verdicts and _is_far_newer(item, taken):
+            verdicts[id(item)] = Refusal.LONE
     at_once = [item for item in fresh if not item.date_only and not item.relative and _is_now(item, now)]
     if len({item.url for item in at_once}) >= 2:
         verdicts.update({id(item): Refusal.CLOCK for item in at_once})
     verdicts.update(_fillings([item for item in taken if item.date_only and not item.relative], now))
     return [replace(item, refusal=verdicts[id(item)]) if id(item) in verdicts else item for item in sightings]
+
+
+def _is_far_newer(item: Sighting, taken: list[Sighting]) -> bool:
+    """Whether every other post of the page is more than 45 days older."""
+    others = [other.moment for other in taken if other.url != item.url and other.moment is not None]
+    return bool(others) and item.moment is not None and item.moment - max(others) > timedelta(days=45)
 
 
 def _age(item: Sighting, now: datetime) -> timedelta:

@@ -66,7 +66,12 @@ def section_headings(outline: Outline, titles: Titles) -> list[tuple[int, Block,
     found = []
     for block in outline.heading_blocks:
         text = " ".join(outline.text[block.text_start : block.text_end].split())
-        if 2 < len(text) < 90 and not titles.in_block(block) and not _inside_item(block, titles):
+        if (
+            2 < len(text) < 90
+            and not titles.in_block(block)
+            and not titles.names_other(block)
+            and not _inside_item(block, titles)
+        ):
             found.append((block.text_start, block, text))
     for block in outline.blocks:
         if not 3 < block.text_end - block.text_start < 50 or block.tag not in _HEADING_LIKE:

@@ -151,7 +151,7 @@ async def read_articles(visit: Visit, limit: int = 3) -> None:
     doubtful = [
         (item.url, item.title)
         for item in visit.sightings
-        if item.refusal is Refusal.CLOCK and item.url and url_key(item.url) not in visit.pages
+        if item.refusal in {Refusal.CLOCK, Refusal.LONE} and item.url and url_key(item.url) not in visit.pages
         if newest is None or (item.moment is not None and item.moment > newest)
     ]
     chosen = doubtful[:1] + candidates[:2] + ([candidates[-1]] if 2 < len(candidates) <= 40 else [])

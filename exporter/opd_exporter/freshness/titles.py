@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.credibility import Refusal
-from opd_exporter.freshness.urls import is_agenda_url, is_file_url, is_post_url, is_section_url, url_key
+from opd_exporter.freshness.urls import is_agenda_url, is_document_url, is_post_url, is_section_url, url_key
 from opd_exporter.freshness.words import DAY, MONTH, UNIT
 
 if TYPE_CHECKING:
@@ -81,6 +81,10 @@ class Titles:
         low, high = bisect_left(self.own, block.link_start), bisect_left(self.own, block.link_end)
         return len({url_key(self.outline.links[number].url) for number in self.own[low:high][:50]})
 
+    def names_other(self, block: Block) -> bool:
+        """Whether ``block`` holds the title of something that is no post of the site."""
+        return bisect_left(self.others, block.link_start) < bisect_left(self.others, block.link_end)
+
     def note_other(self, number: int, link: Link, refusal: Refusal) -> None:
         """Remember a titled link that is no post of the site."""
         if letter_count(link.text) >= MIN_TWO_WORDS and not is_generic(link.text):
@@ -102,7 +106,7 @@ def collect_titles(outline: Outline, own: Callable[[str], bool]) -> Titles:
             titles.note_other(number, link, Refusal.OTHER_HOST)
             continue
         if not is_post_url(link.url):
-            if is_file_url(link.url):
+            if is_document_url(link.url):
                 titles.note_other(number, link, Refusal.DOWNLOAD)
             elif is_agenda_url(link.url):
                 titles.note_other(number, link, Refusal.AGENDA)

@@ -22,11 +22,14 @@ _FILES: Final = re.compile(
 _NOT_POSTS: Final = re.compile(
     r"/(?:category|categories|kategori|tags?|label|labels|topik|topics?|authors?|penulis|users?|pengguna|page/\d+|halaman-ke|search|cari|login"
     r"|logout|register|masuk|daftar-akun|wp-admin|wp-login\.php|wp-content|wp-includes|wp-json|admin|administrator|dashboard|feed|rss"
-    r"|comments?|komentar|profil|profile|cart|download|downloads|unduh|unduhan|agenda|events?|kalender|calendar|jadwal|sitemap|cdn-cgi)(?:/|$|\?|\.)",
+    r"|comments?|komentar|profil|profile|peraturan|produk-?hukum|jdih|regulasi|dokumen|cart|download|downloads|unduh|unduhan|agenda|events?|kalender|calendar|jadwal|sitemap|cdn-cgi)(?:/|$|\?|\.)",
     re.IGNORECASE,
 )
 _AGENDA: Final = re.compile(
     r"[/=](?:agenda|events?|kalender|calendar|jadwal|acara)(?:/|$|\?|\.|&|-kegiatan)", re.IGNORECASE
+)
+_DOCUMENTS: Final = re.compile(
+    r"/(?:peraturan|produk-?hukum|jdih|regulasi|dokumen|downloads?|unduhan?)/", re.IGNORECASE
 )
 _NOT_POST_QUERY: Final = re.compile(
     r"^(?:(?:cat|category|kategori|tag|author|s|q|search|cari|post_type|feed|lang|m|sort|order|filter|view)=[^&]*"
@@ -93,6 +96,11 @@ class OwnHosts:
 def is_file_url(url: str) -> bool:
     """Whether the address is a document, picture or archive."""
     return bool(_FILES.search(urlsplit(url).path)) if url else False
+
+
+def is_document_url(url: str) -> bool:
+    """Whether the address is a document, or names an entry of a list of documents or regulations."""
+    return is_file_url(url) or bool(_DOCUMENTS.search(url))
 
 
 def is_agenda_url(url: str) -> bool:
