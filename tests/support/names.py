@@ -94,10 +94,16 @@ class NameServer:
 
     async def __aenter__(self) -> Self:
         loop = asyncio.get_running_loop()
-        self._udp, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), ("127.0.0.1", 0))
-        self.port = self._udp.get_extra_info("sockname")[1]
-        self._tcp = await asyncio.start_server(self._stream, "127.0.0.1", self.port)
-        return self
+        for _ in range(20):
+            self._udp, _ = await loop.create_datagram_endpoint(lambda: _Datagrams(self), ("127.0.0.1", 0))
+            self.port = self._udp.get_extra_info("sockname")[1]
+            try:
+                self._tcp = await asyncio.start_server(self._stream, "127.0.0.1", self.port)
+            except OSError:
+                self._udp.close()  # somebody has this port for TCP
+            else:
+                return self
+        raise RuntimeError("no port is free for both UDP and TCP")
 
     async def __aexit__(self, *_: object) -> None:
         self._udp.close()

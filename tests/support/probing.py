@@ -43,13 +43,15 @@ async def serve(
 ) -> AsyncIterator[Server]:
     """Run ``handler`` (or answer with these bytes) on loopback; requests are kept."""
     running: set[asyncio.Task] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     async def run(reader, writer):
         task = asyncio.current_task()
         running.add(task)
+        writers.append(writer)
         server.connections += 1
         try:
-            with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
                 if isinstance(handler, bytes):
                     server.requests.append(await reader.readuntil(b"\r\n\r\n"))
                     writer.write(handler)
@@ -66,10 +68,7 @@ async def serve(
         yield server
     finally:
         listener.close()
-        for task in tuple(running):
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        await asyncio.sleep(0.01)
+        await end(running, writers)
 
 
 @dataclass
@@ -99,12 +98,14 @@ async def run_proxy(
     """
     log = ProxyLog()
     running: set[asyncio.Task] = set()
+    writers: list[asyncio.StreamWriter] = []
 
     async def handle(reader, writer):
         task = asyncio.current_task()
         running.add(task)
+        writers.append(writer)
         try:
-            with suppress(OSError, asyncio.IncompleteReadError):
+            with suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
                 await forward(reader, writer)
         finally:
             running.discard(task)
@@ -124,20 +125,13 @@ async def run_proxy(
         method, target, _ = line.split(" ")
         authority = target if method == "CONNECT" else target.split("/")[2]
         host, _, port = authority.rpartition(":") if ":" in authority else (authority, "", "80")
-        upstream_reader, upstream = await asyncio.open_connection((names or {}).get(host, host), int(port))
-        try:
-            if method == "CONNECT":
-                writer.write(b"HTTP/1.1 200 Connection established\r\nVia: uji\r\n\r\n")
-            else:
-                path = "/" + target.split("/", 3)[3]
-                upstream.write(f"{method} {path} HTTP/1.1\r\n".encode() + head.split(b"\r\n", 1)[1])
-            pumps = [asyncio.create_task(pump(reader, upstream)), asyncio.create_task(pump(upstream_reader, writer))]
-            await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
-            for task in pumps:
-                task.cancel()
-            await asyncio.gather(*pumps, return_exceptions=True)
-        finally:
-            upstream.close()
+        if method == "CONNECT":
+            writer.write(b"HTTP/1.1 200 Connection established\r\nVia: uji\r\n\r\n")
+            first = b""
+        else:
+            path = "/" + target.split("/", 3)[3]
+            first = f"{method} {path} HTTP/1.1\r\n".encode() + head.split(b"\r\n", 1)[1]
+        await join(reader, writer, (names or {}).get(host, host), int(port), first)
 
     listener = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=context)
     log.port = listener.sockets[0].getsockname()[1]
@@ -145,10 +139,34 @@ async def run_proxy(
         yield log
     finally:
         listener.close()
-        for task in tuple(running):
+        await end(running, writers)
+
+
+async def end(running: set[asyncio.Task], writers: list[asyncio.StreamWriter]) -> None:
+    """Stop the handlers of a server and drop its connections: TLS ones would wait for a goodbye."""
+    await asyncio.sleep(0)
+    for task in tuple(running):
+        task.cancel()
+    await asyncio.gather(*running, return_exceptions=True)
+    for writer in writers:
+        writer.transport.abort()
+    await asyncio.sleep(0.01)
+
+
+async def join(
+    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: str, port: int, first: bytes = b""
+) -> None:
+    """Carry bytes both ways between a client and ``host``, beginning with ``first``, until one side ends."""
+    upstream_reader, upstream = await asyncio.open_connection(host, port)
+    upstream.write(first)
+    pumps = [asyncio.create_task(pump(reader, upstream)), asyncio.create_task(pump(upstream_reader, writer))]
+    try:
+        await asyncio.wait(pumps, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        upstream.close()  # before anything is awaited: this may be cancelled again
+        for task in pumps:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        await asyncio.sleep(0.01)
+        await asyncio.gather(*pumps, return_exceptions=True)
 
 
 async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

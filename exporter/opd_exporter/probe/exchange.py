@@ -258,9 +258,15 @@ class Visit:
             tls=self._tls,
             http_version=shown.version if shown is not None else "",
             reason=reason,
-            detail=detail[:_DETAIL],
+            detail=_one_line(detail),
             retry_after=parse_retry_after(headers.get("Retry-After"), now()) if headers else None,
         )
+
+
+def _one_line(text: str) -> str:
+    """``text`` as one short line for a log."""
+    text = text[:_DETAIL]
+    return text if text.isprintable() else "".join(letter for letter in text if letter.isprintable())
 
 
 def _is_whole(body: bytes) -> bool:

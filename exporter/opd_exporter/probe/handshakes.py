@@ -71,8 +71,10 @@ class Handshakes:
         if isinstance(outcome, OSError) and not legacy and is_age(outcome):
             second = await self._try(call, self.trust.legacy)
             if not isinstance(second, OSError) or isinstance(second, ssl.SSLCertVerificationError):
+                if isinstance(outcome, ssl.SSLError):
+                    # A reset may have been the network's doing: then the modern way is tried again next time.
+                    self._remember_legacy(key)
                 outcome, legacy = second, True
-                self._remember_legacy(key)
         if not isinstance(outcome, OSError):
             complete = not self.trust.has_lent_to(outcome.tls)
             call.tls = _facts(outcome, verified=True, chain_complete=complete, legacy=legacy)

@@ -119,6 +119,7 @@ async def test_a_dead_proxy_says_nothing_of_the_site():
         (b"HTTP/1.1 504 Gateway Timeout\r\n\r\n", Reason.CONNECT_TIMEOUT),
         (b"HTTP/1.1 502 Bad Gateway\r\n\r\n", Reason.CONNECT_UNREACHABLE),
     ],
+    ids=["squid-dns", "squid-connect", "504", "502"],
 )
 async def test_what_a_proxy_says_of_the_site(refusal, reason):
     """A proxy that could not reach the site gives the site's reason."""

@@ -15,8 +15,8 @@ from opd_exporter.models import Reason
 from opd_exporter.probe import Prober
 from opd_exporter.registry.site import Registry
 from support.pki import Pki
-from support.probing import serve, site
-from support.zoo.cage import PAGE, page, request_of
+from support.probing import join, serve, site
+from support.zoo.cage import PAGE, page, request_of, reset
 
 
 @pytest.fixture(scope="module")
@@ -170,6 +170,26 @@ async def test_legacy_servers_are_remembered(pki, monkeypatch):
     assert second.tls.legacy
     assert first.tls.verified
     assert second.tls.verified
+
+
+async def test_a_passing_reset_is_no_sign_of_age(pki):
+    """A handshake that the network breaks once is repeated, and the server is not taken for old after that."""
+    resets = [True]
+
+    async def relay(reader, writer):
+        if resets:
+            resets.clear()
+            await reader.read(100)
+            reset(writer)
+            return
+        await join(reader, writer, "127.0.0.1", server.port)
+
+    async with tls_server(pki) as (server, prober), serve(relay) as middle:
+        first = await prober.get(site(middle.url(scheme="https")))
+        second = await prober.get(site(middle.url(scheme="https")))
+    assert first.ok, first.detail
+    assert second.ok, second.detail
+    assert second.tls.legacy is False
 
 
 async def test_old_renegotiation_is_tried_the_legacy_way(pki):

@@ -97,7 +97,7 @@ class Zoo:
             task = asyncio.current_task()
             self._tasks.add(task)
             try:
-                with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError):
+                with suppress(OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError):
                     await cage.handler(reader, writer)
                     await writer.drain()
             finally:
