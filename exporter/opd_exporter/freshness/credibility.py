@@ -90,7 +90,7 @@ NOTES: Final[Mapping[Refusal, str]] = {
     Refusal.URL_OLDER: "alamat beritanya memuat tanggal yang jauh lebih lama",
     Refusal.UPLOAD_OLDER: "gambar beritanya diunggah jauh lebih lama daripada tanggal yang tampil",
     Refusal.ALL_TODAY: "semua judul bertanggal hari ini; tampaknya tanggal pengganti untuk yang kosong",
-    Refusal.LONE: "berdiri sendiri di luar daftar, jauh lebih baru daripada berita lain, dan tidak dibenarkan halamannya",
+    Refusal.LONE: "berdiri sendiri di luar daftar, jauh lebih baru dari berita lain, tanpa pembenaran halamannya",
     Refusal.UNREADABLE: "tulisannya tidak terbaca sebagai tanggal",
 }
 """One short sentence per refusal, read by the operations team."""
