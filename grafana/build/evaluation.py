@@ -62,7 +62,7 @@ def build() -> Board:
     board.add(_ranking(), 14, 16, 10, 20)
     board.add(_connections(), 0, 36, 12, 9)
     board.add(_kendala(), 12, 36, 12, 9)
-    board.add(_follow_up(), 0, 45, 24, 9)
+    board.add(_follow_up(), 0, 45, 24, 11)
     return board
 
 
@@ -198,7 +198,7 @@ def _ranking() -> object:
         ],
         [
             Column("opd", "OPD", 170),
-            Column("Value #A", "Hari terbit", look="gauge", gauge=(0, 65), thresholds=steps_value((None, CALM))),
+            Column("Value #A", "Hari terbit", look="gauge", gauge=(0, 90), thresholds=steps_value((None, CALM))),
             Column("status", "Keadaan", 190, mappings=(status_labels(),), look="background"),
         ],
         hide=("site", "Value #B", "Value #C"),

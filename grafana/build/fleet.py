@@ -47,10 +47,10 @@ def build() -> Board:
     )
     board.add(_counts(), 0, 0, 24, 4)
     board.add(_table(), 0, 4, 24, 19)
-    board.add(_status_over_time(), 0, 23, 12, 9)
-    board.add(_response(), 12, 23, 12, 9)
-    board.add(_reasons(), 0, 32, 8, 20)
-    board.add(_timeline(), 8, 32, 16, 20)
+    board.add(_status_over_time(), 0, 23, 9, 10)
+    board.add(_response(), 9, 23, 8, 10)
+    board.add(_reasons(), 17, 23, 7, 10)
+    board.add(_timeline(), 0, 33, 24, 26)
     return board
 
 
@@ -121,7 +121,7 @@ def _table() -> object:
             Column("Value #G", "Berita terakhir", 115, unit="time:DD/MM/YYYY"),
             Column("Value #H", "Umur berita", 105, unit=days, decimals=0),
             Column("duty", "Kewajiban", 95, mappings=(labels(wording.DUTY_LABELS),)),
-            Column("cadence", "Irama terukur", 170, mappings=(labels(wording.CADENCE_LABELS),)),
+            Column("cadence", "Irama terukur", 185, mappings=(labels(wording.CADENCE_LABELS),)),
             Column(
                 "Value #J",
                 "Sertifikat",

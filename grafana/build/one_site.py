@@ -20,7 +20,7 @@ from parts import (
     timeline_panel,
 )
 from queries import status_codes, translated
-from words import BAD, CALM, CAUTION, GOOD, NEUTRAL, labels, mapping, status_code_labels
+from words import BAD, CALM, CAUTION, GOOD, NEUTRAL, STATUS_CODES, labels, mapping, status_code_labels
 
 from opd_exporter import catalog, wording
 from opd_exporter.models import Status
@@ -81,7 +81,9 @@ def _status() -> object:
 
 
 def _reason() -> object:
-    reason = translated(f"max by (reason) (opd_site_failure_info{{{SITE}}})", "reason", wording.REASON_LABELS)
+    worst = f"max({status_codes(SITE)})"
+    coded = f"max by (reason) (opd_site_failure_info{{{SITE}}}) * on () group_left () {worst}"
+    reason = translated(coded, "reason", wording.REASON_LABELS)
     none = (
         f"label_replace(0 * max(opd_site_status{{{SITE}}}) unless on () max(opd_site_failure_info{{{SITE}}}), "
         '"reason", "Tidak ada gangguan", "", "")'
@@ -93,7 +95,12 @@ def _reason() -> object:
         text_mode="name",
         value_size=26,
         title_size=26,
-        thresholds=steps((None, NEUTRAL), (1, BAD)),
+        thresholds=steps(
+            (None, NEUTRAL),
+            (STATUS_CODES[Status.BLOCKED], wording.STATUS_COLOURS[Status.BLOCKED]),
+            (STATUS_CODES[Status.DOWN], wording.STATUS_COLOURS[Status.DOWN]),
+            (STATUS_CODES[Status.COMPROMISED], wording.STATUS_COLOURS[Status.COMPROMISED]),
+        ),
     )
 
 
@@ -152,7 +159,7 @@ def _about() -> object:
                 120,
                 links=(link("Halaman situs di monitor", "${exporter}/sites/${__value.raw}", new_tab=True),),
             ),
-            Column("name", "Nama", 340),
+            Column("name", "Nama", 315),
             Column("url", "Alamat", 230, links=(link("Buka website", "${__value.raw}", new_tab=True),)),
             Column("duty", "Kewajiban", 90, mappings=(labels(wording.DUTY_LABELS),)),
             Column("connection", "Sambungan", 160, mappings=(labels(wording.CONNECTION_LABELS),)),
