@@ -32,8 +32,13 @@ CONTRACT = {
     "OPDWeeklyRecap": "info",
     "Watchdog": "none",
 }
-INTERNAL = {"OPDSiteRemoved": "none", "OPDFleetOutageContinues": "none", "OPDOperatorNotice": "{{ $labels.severity }}"}
-"""Beside the contract's: two that only suppress, and the copies for operators."""
+INTERNAL = {
+    "OPDSiteRecovered": "none",
+    "OPDSiteRemoved": "none",
+    "OPDFleetOutageContinues": "none",
+    "OPDOperatorNotice": "{{ $labels.severity }}",
+}
+"""Beside the contract's: three that only suppress, and the copies for operators."""
 DASHBOARDS = {"opd-wall", "opd-fleet", "opd-site", "opd-evaluation", "opd-exporter"}
 RUNBOOKS = REPOSITORY / "docs" / "runbooks"
 TEMPLATES = PROMETHEUS / "alertmanager" / "templates"

@@ -41,6 +41,7 @@ ROUTES = {
     "OPDNotificationsFailing": "operations",
     "OPDWeeklyRecap": "operations-recap",
     "Watchdog": "heartbeat",
+    "OPDSiteRecovered": "nobody",
     "OPDSiteRemoved": "nobody",
     "OPDFleetOutageContinues": "nobody",
 }

@@ -85,6 +85,26 @@ def test_a_new_outage_stands_in_front_of_old_ones(folder: Path) -> None:
         assert "Distan: Server tidak menjawab (90 hari" in old
 
 
+@story(seconds=85)
+def test_a_recovery_is_told_once(folder: Path) -> None:
+    """A site that fails a few minutes after another one recovered is one mail, which does not repeat the recovery."""
+    with Stack("pulih-sekali", folder) as stack:
+        stack.page.fail("dinkes")
+        stack.mailbox.wait(lambda m: "Dinkes" in m.subject, MAIL_SECONDS, "the first outage")
+        stack.page.recover("dinkes")
+        stack.mailbox.wait(lambda m: m.subject.startswith("[PULIH]"), MAIL_SECONDS, "the recovery")
+        stack.until(lambda: stack.firing("OPDSiteRecovered"), "the recovery is settled", real_seconds=60)
+        stack.page.fail("distan")
+        mail = stack.mailbox.wait(lambda m: "Distan" in m.subject, MAIL_SECONDS, "the second outage")
+        assert "Dinkes" not in mail.subject + mail.text
+        stack.pause("4m")
+        assert len(stack.mailbox.mails) == 3, stack.mailbox.subjects()
+        stack.page.fail("dinkes")
+        stack.mailbox.wait(
+            lambda m: m.at > mail.at and "[GANGGUAN] Website Dinkes" in m.subject, MAIL_SECONDS, "it fails again"
+        )
+
+
 @story
 def test_an_outage_that_goes_on_is_mailed_again_after_four_hours(folder: Path) -> None:
     """The reminder says that it is one; an outage that is days old is dated by its day."""

@@ -10,7 +10,8 @@ What is changed, and nothing else:
 * the rounds that Prometheus may miss are multiplied, since a busy machine misses some rounds that are so short; and
   ``OPDExporterDown`` waits for at least 20 s, since an exporter needs real seconds to stop and start.
 
-Times of sites (since when, how old) are real seconds and stay as they are.
+The 18 min of ``OPDSiteRecovered`` stay, since the quarter of an hour for which Prometheus repeats resolved alerts is
+built in. Times of sites (since when, how old) are real seconds and stay as they are.
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0, "d": 86_400.0, "w": 604_800.0}
 _DURATION = re.compile(r"^(\d+)(ms|[smhdw])$")
-_RANGE = re.compile(r"\[(\d+(?:ms|[smhdw]))\]")
+_RANGE = re.compile(r"\[(?!18m\])(\d+(?:ms|[smhdw]))\]")
 _OFFSET = re.compile(r"offset (\d+(?:ms|[smhdw]))")
 _RULE_FIELDS = re.compile(r"^(\s+(?:for|keep_firing_for): )(\d+(?:ms|[smhdw]))$", re.MULTILINE)
 _EXPORTER_WAIT = re.compile(r"(- alert: OPDExporterDown\n(?:.*\n)*?\s+for: )(\d+(?:ms|[smhdw]))")
