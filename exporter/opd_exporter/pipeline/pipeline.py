@@ -109,19 +109,23 @@ class Pipeline:
 
     async def _round(self, track: Track, *, thorough: bool) -> None:
         seen = await self._observe(track, thorough=thorough)
-        if seen.exchange.is_unknown:
-            log.warning("nothing was asked", site=track.site.id, detail=seen.exchange.detail)
-            self._store.record_probe(track.site, seen.started_at, ProbeResult.UNKNOWN)
-            return
         first_seen_at, first_monotonic = seen.started_at, seen.started_monotonic
         decision = self._decide(track, seen)
-        if decision.bad and decision.status is not track.status:
+        if decision.bad and decision.status is not track.status and not seen.exchange.is_unknown:
             await asyncio.sleep(track.site.confirm_after)
             again = decision.finding is not None and decision.finding.check is not Check.PROBE
             seen = await self._observe(track, thorough=thorough, content=again)
             decision = self._decide(track, seen)
+        if seen.exchange.is_unknown:
+            log.warning("the site could not be asked", site=track.site.id, detail=seen.exchange.detail)
+            track.unasked_since = track.unasked_since or first_monotonic
+            self._freeze(track, seen, clock.monotonic() - track.unasked_since)
+            return
+        track.unasked_since = None
         if await self._is_own_fault(track, seen, first_monotonic):
-            self._freeze(track, seen)
+            self._fleet.network_up = self._watch.offline_for() < track.site.probe_interval
+            track.last_probe_at = seen.started_at
+            self._freeze(track, seen, self._watch.offline_for())
             return
         self._apply(track, seen, decision, first_seen_at if decision.bad else seen.started_at)
 
@@ -131,7 +135,7 @@ class Pipeline:
         started_at, started_monotonic = self._now(), clock.monotonic()
         exchange, finding = await self._probe(track, started_at)
         seen = Observation(exchange, started_at, started_monotonic, finding)
-        if not seen.network_failed:
+        if not seen.network_failed and not exchange.is_unknown:
             self._watch.heard()
         if not is_worth_reading(seen.probe, exchange):
             return seen
@@ -205,13 +209,11 @@ class Pipeline:
         interval_ago = clock.monotonic() - max(track.site.probe_interval, clock.monotonic() - first_monotonic)
         return await self._watch.is_own_fault(max(track.failing_since, interval_ago))
 
-    def _freeze(self, track: Track, seen: Observation) -> None:
-        """The monitor is cut off: blame nobody, and after a while admit that nothing is known."""
-        self._fleet.network_up = self._watch.offline_for() < track.site.probe_interval
+    def _freeze(self, track: Track, seen: Observation, ignorant_seconds: float) -> None:
+        """The monitor learns nothing: blame nobody, and after a while admit that nothing is known."""
         self._store.record_probe(track.site, seen.started_at, ProbeResult.UNKNOWN)
-        track.last_probe_at = seen.started_at
         track.readable = None
-        if self._watch.offline_for() >= FROZEN_SECONDS and track.status is not Status.PENDING:
+        if ignorant_seconds >= FROZEN_SECONDS and track.status is not Status.PENDING:
             before = (track.status, track.since)
             self._turn(track, Decision(Status.PENDING), seen.started_at)
             track.before_pending = before

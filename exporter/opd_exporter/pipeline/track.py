@@ -50,6 +50,8 @@ class Track:
     """Since when content checks have shown nothing as new as the newest known post."""
     failing_since: float | None = None
     """Monotonic seconds: the first of the network failures that go on now."""
+    unasked_since: float | None = None
+    """Monotonic seconds since which the monitor itself could not ask (its proxy is away, no descriptors are left)."""
     refusal: Finding | None = None
     """What a second, browser-like request said of a server that refuses the monitor; ``None`` while it does not."""
     before_pending: tuple[Status, float] | None = None

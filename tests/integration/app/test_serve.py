@@ -175,3 +175,22 @@ async def test_the_monitors_own_outage_blames_nobody(town: Town) -> None:
             await department.start()
         await exporter.until(lambda now: now.value("opd_exporter_network_up") == 1)
         assert not [entry for entry in exporter.log if entry.get("now") == "down"]
+
+
+async def test_a_monitor_that_cannot_ask_says_nothing_of_the_site(town: Town) -> None:
+    """When the monitor's own proxy is away, the site keeps its status and is neither up nor down."""
+    town.write("aktif")
+    async with serve(town.config_file, town.storage) as exporter:
+        await exporter.until(lambda now: now.statuses() == {"aktif": "active"})
+        town.defaults = {"proxy_url": "http://127.0.0.1:9/"}
+        town.write("aktif")
+        exporter.send(signal.SIGHUP)
+        away = await exporter.until(
+            lambda now: (now.value("opd_site_probes_total", site="aktif", result="unknown") or 0) > 2
+        )
+        assert away.statuses() == {"aktif": "active"}
+        assert away.value("opd_site_up", site="aktif") is None
+        town.defaults = {}
+        town.write("aktif")
+        exporter.send(signal.SIGHUP)
+        await exporter.until(lambda now: now.value("opd_site_up", site="aktif") == 1)
