@@ -79,6 +79,7 @@ def behaviour(stack: Stack) -> None:
     check("no site is down", fields(page, "opd_fleet_sites", status="down") == [0.0])
     stack.wait("Prometheus has them", lambda: stack.value('opd_fleet_sites{status="active"}') == 3, 60)
     check("Grafana's stand-in found everything in order", "are in order" in stack.compose("logs", "grafana"))
+    check("the image serves the runbooks", "OPDSiteDown" in stack.get("EXPORTER", "/runbooks/OPDSiteDown"))
     _switch(stack, "break", "bpbd.test")
     stack.wait("the exporter says down", lambda: _status(stack, "bpbd") == "down", 60)
     mail = stack.wait("the mail about BPBD is there", lambda: _mail(stack, "BPBD", "GANGGUAN"), 360)
