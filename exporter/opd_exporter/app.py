@@ -236,7 +236,7 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
             await stop.wait()
         finally:
             log.info("exporter stops; running probes may finish")
-            await server.stop()
+            await asyncio.gather(server.stop(), exporter.schedule.drain())
 
 
 async def _forever(work: Callable[[], Awaitable[object]], seconds: float) -> None:

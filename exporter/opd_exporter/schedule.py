@@ -25,7 +25,7 @@ JITTER = 0.02
 """Share of the interval by which a round may come early or late."""
 FIRST_ROUND_PER_SECOND = 10.0
 """How fast a new exporter works through its sites for the first time; slower than this only when the interval is."""
-DRAIN_SECONDS = 10.0
+DRAIN_SECONDS = 5.0
 
 log = get_logger(__name__)
 
@@ -118,7 +118,8 @@ class Schedule:
                 continue
 
     async def drain(self, seconds: float = DRAIN_SECONDS) -> None:
-        """Let running rounds finish, for at most ``seconds``; then cancel what is left."""
+        """Start no further round, let running ones finish for at most ``seconds``, then cancel what is left."""
+        self._sites = {}
         self._generation.clear()
         tasks = list(self._running.values())
         if tasks:

@@ -41,7 +41,7 @@ HOSTILE: dict[str, bytes] = {name: body[:CAP] for name, _, body in BODIES} | {
     "clock times": _page(b"12:"),
     "month names": _page(b"Januari "),
     "relative dates": _page(b"2 hari yang lalu "),
-    "one post, a thousand times": _page(b'<li><a href="/berita/1">Judul berita dinas kabupaten</a> 1 Januari 2026</li>'),
+    "one post, often": _page(b'<li><a href="/berita/1">Judul berita dinas kabupaten</a> 1 Januari 2026</li>'),
     "nine thousand posts": _numbered(b'<li><a href="/berita/judul-%d">Berita dinas kabupaten</a> 1 Januari 2026', 9000),
     "gambling words": _page(b"slot gacor maxwin "),
     "gambling links": _numbered(b'<a href="http://slot%d.example/">slot gacor</a>', 20_000),

@@ -122,10 +122,20 @@ class Running:
 
 
 @asynccontextmanager
-async def serve(config_file: Path, storage: Path, *options: str) -> AsyncIterator[Running]:
-    """``opd-exporter serve`` on a free port; killed at the end unless it has ended."""
+async def serve(
+    config_file: Path, storage: Path, *options: str, command: tuple[str, ...] = COMMAND, ready: bool = True
+) -> AsyncIterator[Running]:
+    """``opd-exporter serve`` on a free port; killed at the end unless it has ended.
+
+    Args:
+        config_file: The registry.
+        storage: The store.
+        options: More options.
+        command: How the program is started.
+        ready: Wait until pages can be opened.
+    """
     process = await asyncio.create_subprocess_exec(
-        *COMMAND,
+        *command,
         "serve",
         f"--config.file={config_file}",
         f"--storage.path={storage}",
@@ -137,7 +147,8 @@ async def serve(config_file: Path, storage: Path, *options: str) -> AsyncIterato
     async with aiohttp.ClientSession() as session:
         running = Running(process, session)
         try:
-            await running.listening()
+            if ready:
+                await running.listening()
             yield running
         finally:
             with contextlib.suppress(ProcessLookupError):

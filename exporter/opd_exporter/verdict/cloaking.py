@@ -7,6 +7,7 @@ firewalls block whoever pretends to be a search engine).
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Check, Finding, Reason, Status
@@ -70,7 +71,8 @@ async def look_as_others(site: Site, exchange: Exchange, fetch: Fetch) -> Findin
         exchange: What the monitor itself was shown: when that holds the same, it is no cloak and other rules say so.
         fetch: Fetches a URL with replaced headers.
     """
-    own = _compromise(Look(site, exchange, parse_page(exchange)))
+    # Parsing takes too long for the event loop when the page is made to cost time.
+    own = await asyncio.to_thread(_compromise, Look(site, exchange, parse_page(exchange)))
     if own is not None:
         return None
     for who, headers in VISITORS:
@@ -79,7 +81,7 @@ async def look_as_others(site: Site, exchange: Exchange, fetch: Fetch) -> Findin
         if answer.reason is not None or not answer.body:
             continue
         answer = await follow_client_redirects(site, answer, fetch)
-        hit = _compromise(Look(site, answer, parse_page(answer)))
+        hit = await asyncio.to_thread(_compromise, Look(site, answer, parse_page(answer)))
         if hit is not None:
             shown = evidence("cloaking", f"{who} melihat halaman lain", answer.final_url)
             return Finding(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
@@ -32,11 +33,7 @@ async def look_at_sitemap(site: Site, exchange: Exchange, fetch: Fetch) -> Findi
             return None
         url = posts[0]
         locations = _locations(await fetch(url, None))
-    found: dict[str, gambling.Match] = {}
-    for position in gambling.suspects(locations):
-        location = locations[position]
-        if match := gambling.find(gambling.path_words(location)):
-            found.setdefault(location, match)
+    found = await asyncio.to_thread(_gambling_among, locations)
     if len(found) < MIN_PAGES:
         return None
     shown = tuple(
@@ -46,6 +43,15 @@ async def look_at_sitemap(site: Site, exchange: Exchange, fetch: Fetch) -> Findi
     return Finding(
         Check.DAILY, exchange.started_at + exchange.seconds, Reason.GAMBLING_POSTS, (*shown, total), readable=True
     )
+
+
+def _gambling_among(locations: list[str]) -> dict[str, gambling.Match]:
+    found: dict[str, gambling.Match] = {}
+    for position in gambling.suspects(locations):
+        location = locations[position]
+        if match := gambling.find(gambling.path_words(location)):
+            found.setdefault(location, match)
+    return found
 
 
 def _locations(answer: Exchange) -> list[str]:

@@ -7,6 +7,7 @@ itself that it lives elsewhere before the name is called left.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 from typing import TYPE_CHECKING, Protocol
@@ -85,7 +86,7 @@ async def probe_wildcard(site: Site, exchange: Exchange, fetch: Fetch, resolve: 
     if not answer.ok or not exchange.ok or not similar(exchange, answer):
         return evidence("wildcard_dns", f"nama acak di bawah {parent} menunjuk ke server yang sama", label)
     shown = evidence("wildcard_dns", f"nama acak di bawah {parent} menampilkan halaman yang sama", url)
-    own_address = _own_address(exchange)
+    own_address = await asyncio.to_thread(_own_address, exchange)
     if own_address and own_address not in {host, label} and not own_address.endswith(f".{host}"):
         claimed = evidence("canonical", f"halaman menyebut alamatnya {own_address}", exchange.final_url)
         return shown if own_address in site.allowed_hosts else Hit(Reason.LEFT_SITE, (shown, claimed))

@@ -15,7 +15,7 @@ import aiohttp
 from support.program import COMMAND, Samples, run
 
 if TYPE_CHECKING:
-    from conftest import Town
+    from support.town import Town
 
 TESTDATA = Path(__file__).parents[2] / "unit" / "registry" / "testdata"
 DEMO_2020 = {

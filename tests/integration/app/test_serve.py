@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from support.program import serve
 
 if TYPE_CHECKING:
-    from conftest import Town
+    from support.town import Town
 
 EXPECTED = {"aktif": "active", "lama": "dormant", "rusak": "down"}
 
