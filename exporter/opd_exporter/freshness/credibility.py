@@ -86,7 +86,7 @@ NOTES: Final[Mapping[Refusal, str]] = {
     Refusal.CHANGE_LIST: "daftar perubahan halaman (wiki), bukan daftar berita",
     Refusal.GAMBLING: "judulnya promosi judi; bukan tulisan dinas",
     Refusal.DIRECTORY: "daftar berkas dari peladen web, bukan berita",
-    Refusal.MOVED: "tanggal alamat ini bergeser sejak pertama terlihat; yang dipakai tanggal pertama",
+    Refusal.MOVED: "tanggal alamat ini bergeser sejak pertama terlihat, seperti jam; tidak dipakai",
     Refusal.URL_OLDER: "alamat beritanya memuat tanggal yang jauh lebih lama",
     Refusal.UPLOAD_OLDER: "gambar beritanya diunggah jauh lebih lama daripada tanggal yang tampil",
     Refusal.ALL_TODAY: "semua judul bertanggal hari ini; tampaknya tanggal pengganti untuk yang kosong",

@@ -100,6 +100,8 @@ class Reading:
     """Those that no earlier reading had seen."""
     moved: Mapping[str, date] = field(default_factory=lambda: MappingProxyType({}))
     """URL keys whose date moved with the days -> the day that was shown this time."""
+    moved_from: frozenset[date] = frozenset()
+    """The days under which those URLs were first reported."""
     unchanged: bool = False
     """The winning document was the same as before: ``posts`` are those of the last reading."""
 
@@ -111,7 +113,7 @@ class Reading:
     @property
     def disproved_dates(self) -> frozenset[date]:
         """Days that were shown by dates which turned out to be clocks."""
-        return frozenset(self.moved.values())
+        return frozenset(self.moved.values()) | self.moved_from
 
     def disproves(self, post: Post) -> bool:
         """Whether ``post``, reported earlier, stood on a date that turned out to move."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
@@ -205,6 +206,9 @@ def _finish(visit: Visit, memory: Memory, *, discovered: bool, unchanged: bool =
         article_urls=articles,
         new_article_urls=fresh,
         moved=MappingProxyType(dict(judgement.moved)),
+        moved_from=frozenset(
+            date.fromisoformat(memory.first_days[key]) for key in judgement.moved if key in memory.first_days
+        ),
         unchanged=unchanged,
     )
 
