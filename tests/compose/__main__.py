@@ -6,8 +6,10 @@ state) and the demo as .env.demo has it. What stands in for the published images
 
 from __future__ import annotations
 
+import contextlib
 import json
 import shutil
+import sqlite3
 import sys
 import time
 from pathlib import Path
@@ -94,6 +96,7 @@ def survival(stack: Stack) -> None:
     before = fields(stack.get("EXPORTER", "/metrics"), "opd_site_status_since_timestamp_seconds", site="bpbd")
     posts = fields(stack.get("EXPORTER", "/metrics"), "opd_site_last_post_timestamp_seconds", site="dinkes")
     first = stack.value("min_over_time(timestamp(opd_exporter_network_up)[1h:15s])")
+    hot_copy(stack)
     stack.compose("down", "--timeout", "20")
     stack.compose("up", "--detach", "--wait", "--wait-timeout", "240")
     page = stack.wait("the exporter answers again", lambda: stack.get("EXPORTER", "/metrics"), 60)
@@ -120,6 +123,16 @@ def survival(stack: Stack) -> None:
     _switch(stack, "mend", "bpbd.test")
     stack.wait("BPBD is back", lambda: _status(stack, "bpbd") == "active", 120)
     stack.wait("the mail about the recovery is there", lambda: _mail(stack, "BPBD", "PULIH"), 720)
+
+
+def hot_copy(stack: Stack) -> None:
+    """The backup of docs/operations.md that stops nothing."""
+    script = "import sqlite3; sqlite3.connect('/data/opd-exporter.db').execute('VACUUM INTO ?', ('/data/backup.db',))"
+    stack.compose("exec", "-T", "exporter", "python3", "-c", script)
+    stack.compose("cp", "exporter:/data/backup.db", str(stack.folder / "backup.db"))
+    stack.compose("exec", "-T", "exporter", "rm", "/data/backup.db")
+    with contextlib.closing(sqlite3.connect(stack.folder / "backup.db")) as copy:
+        check("a copy of the running store is whole", copy.execute("PRAGMA integrity_check").fetchone() == ("ok",))
 
 
 def demo(engine: Engine, compose: Path) -> None:
