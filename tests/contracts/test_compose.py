@@ -169,6 +169,15 @@ def test_no_secret_and_no_host_is_written_down():
         assert {host for host in hosts if not host.endswith("example.go.id")} == set(), script
 
 
+def test_the_scripts_that_containers_run_are_whole():
+    """A script that is mounted into a container has no syntax error (the shell's, or Python's)."""
+    scripts = ("scripts/compose-setup", "scripts/compose-test", "scripts/smoke", "grafana/entrypoint.sh")
+    for script in scripts:
+        subprocess.run(["sh", "-n", script], cwd=REPOSITORY, check=True)
+    history = REPOSITORY / "scripts/demo-history"
+    compile(history.read_text(), str(history), "exec")
+
+
 def test_build_context_holds_what_the_dockerfile_copies():
     """.dockerignore lets through every path that COPY names, and keeps the rest out."""
     ignore = (REPOSITORY / ".dockerignore").read_text().splitlines()
