@@ -31,7 +31,7 @@ LIMIT_MIB_PER_HOUR = 1.0
 SLACK = 8
 """Descriptors and threads that may come and go: probes in flight, idle workers of the pool."""
 INTERVALS = {"probe_interval": "1s", "confirm_after": "1s", "content_interval": "5s", "probe_timeout": "5s"}
-PAGES = ("/", "/sites/dinkes", "/report", "/api/v1/sites", "/sd", "/-/ready")
+PAGES = ("/", "/sites/dinkes", "/report", "/api/v1/sites", "/sd", "/-/healthy")
 
 
 @dataclass(frozen=True)
