@@ -67,7 +67,9 @@ class Exporter:
         self.metrics = ExporterMetrics(lambda: self.store.health)
         self.exposition = Exposition(self.metrics)
         self.prober = Prober(registry)
-        self.watch = NetworkWatch(self._canaries_alive, has_canaries=bool(registry.canaries))
+        self.watch = NetworkWatch(
+            self._canaries_alive, has_canaries=bool(registry.canaries), names_alive=self._names_alive
+        )
         self.pipeline = Pipeline(self.fleet, self.prober, self.store, self.watch, on_probe=self.metrics.observe_probe)
         self.schedule = Schedule(
             self.pipeline.run,
@@ -146,6 +148,9 @@ class Exporter:
 
     async def _canaries_alive(self) -> bool:
         return await self.prober.network_alive(self.registry.canaries)
+
+    async def _names_alive(self) -> bool:
+        return await self.prober.names_alive(self.registry.canaries)
 
     def _note_reload(self) -> None:
         result = self.registry_file.last_reload

@@ -68,7 +68,10 @@ async def check_all(registry: Registry, *, as_of: datetime | None = None) -> Sna
             async def canaries_alive() -> bool:
                 return await prober.network_alive(registry.canaries)
 
-            watch = NetworkWatch(canaries_alive, has_canaries=bool(registry.canaries))
+            async def names_alive() -> bool:
+                return await prober.names_alive(registry.canaries)
+
+            watch = NetworkWatch(canaries_alive, has_canaries=bool(registry.canaries), names_alive=names_alive)
             pipeline = Pipeline(fleet, prober, store, watch, now=clock.now if instant is None else lambda: instant)
             pipeline.restore(registry, {})
             await _run_rounds(pipeline, list(sites))

@@ -30,7 +30,9 @@ def main() -> None:
     sys.argv = ["opd-exporter", *theirs.split()]
     if "--clock" in options:
         bend_clock(Path(options[options.index("--clock") + 1]))
-    import uvloop  # noqa: F401 - while the folder of the interpreter can still be read
+    # While the folder of the interpreter can still be read.
+
+    import uvloop  # noqa: F401
 
     from opd_exporter import app, cli, report  # noqa: F401
     from opd_exporter.pipeline import pipeline

@@ -76,7 +76,7 @@ def _stays(site: Site, url: str) -> bool:
 def _must_discover(memory: Memory, now: datetime) -> bool:
     if memory.discovered_at is None or memory.source is None:
         return True
-    return now.timestamp() - memory.discovered_at > REDISCOVER_AFTER_SECONDS
+    return not 0 <= now.timestamp() - memory.discovered_at <= REDISCOVER_AFTER_SECONDS
 
 
 async def _enter(visit: Visit) -> None:

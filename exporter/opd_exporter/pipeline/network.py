@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 CANARY_CACHE_SECONDS = 10.0
 """A storm of failing sites asks the canaries once, not once a site."""
+FORGOTTEN_SECONDS = 900.0
+"""An outage of the name servers that nobody has met for so long is over; the next one is another."""
 
 log = get_logger(__name__)
 
@@ -28,9 +30,17 @@ class NetworkWatch:
     Args:
         canaries_alive: Asks all canaries; true when at least one answered.
         has_canaries: False switches the whole check off: then sites are always blamed.
+        names_alive: Asks the name servers for the canaries' names; true when they said anything definite, or when no
+            canary has a name.
     """
 
-    def __init__(self, canaries_alive: Callable[[], Awaitable[bool]], *, has_canaries: bool) -> None:
+    def __init__(
+        self,
+        canaries_alive: Callable[[], Awaitable[bool]],
+        *,
+        has_canaries: bool,
+        names_alive: Callable[[], Awaitable[bool]] | None = None,
+    ) -> None:
         self.has_canaries = has_canaries
         self._canaries_alive = canaries_alive
         self._heard_at = float("-inf")
@@ -38,6 +48,9 @@ class NetworkWatch:
         self._answer = True
         self._asking = asyncio.Lock()
         self._silent_since: float | None = None
+        self._names_alive = names_alive
+        self._named_at = float("-inf")
+        self._nameless_since: float | None = None
 
     def heard(self) -> None:
         """Some site answered at network level: the uplink works."""
@@ -63,6 +76,26 @@ class NetworkWatch:
     def offline_for(self) -> float:
         """Seconds for which nothing has answered; 0 while the network is believed to work."""
         return 0.0 if self._silent_since is None else clock.monotonic() - self._silent_since
+
+    async def is_nameless(self) -> bool:
+        """Whether the monitor's own name servers are gone: then "no answer about this name" says nothing of a site."""
+        if not self.has_canaries or self._names_alive is None:
+            return False
+        async with self._asking:
+            now = clock.monotonic()
+            if now - self._named_at > CANARY_CACHE_SECONDS:
+                alive = await self._names_alive()
+                if alive:
+                    self._nameless_since = None
+                elif self._nameless_since is None or now - self._named_at > FORGOTTEN_SECONDS:
+                    log.warning("the name servers answer nothing, not even for the canaries")
+                    self._nameless_since = now
+                self._named_at = clock.monotonic()
+        return self._nameless_since is not None
+
+    def nameless_for(self) -> float:
+        """Seconds for which the name servers have not answered; 0 while they are believed to work."""
+        return 0.0 if self._nameless_since is None else clock.monotonic() - self._nameless_since
 
     async def _ask(self) -> bool:
         async with self._asking:

@@ -44,6 +44,11 @@ def is_worth_reading(finding: Finding, exchange: Exchange) -> bool:
     return finding.reason is None or finding.reason in TLS_TRUST_REASONS or finding.status is Status.COMPROMISED
 
 
+def is_due(last: float | None, interval: float, now: float) -> bool:
+    """Whether ``interval`` is over; a ``last`` in the future was taken from a clock that has been set back since."""
+    return last is None or not 0 <= now - last < interval
+
+
 def digest_of(exchange: Exchange) -> bytes:
     """Tells whether a page is the same as before."""
     return hashlib.sha256(exchange.body).digest()

@@ -9,8 +9,15 @@ from typing import TYPE_CHECKING
 from opd_exporter import clock
 from opd_exporter.inspection import Inspection, inspect
 from opd_exporter.logs import get_logger
-from opd_exporter.models import Check, ProbeResult, Status
-from opd_exporter.pipeline.observation import Observation, answered_after, digest_of, is_worth_reading, result_of
+from opd_exporter.models import Check, ProbeResult, Reason, Status
+from opd_exporter.pipeline.observation import (
+    Observation,
+    answered_after,
+    digest_of,
+    is_due,
+    is_worth_reading,
+    result_of,
+)
 from opd_exporter.pipeline.track import Track
 from opd_exporter.state import Decision, decide
 from opd_exporter.store import Change
@@ -109,7 +116,7 @@ class Pipeline:
 
     async def _round(self, track: Track, *, thorough: bool) -> None:
         seen = await self._observe(track, thorough=thorough)
-        first_seen_at, first_monotonic = seen.started_at, seen.started_monotonic
+        first_seen_at, first_monotonic, first_end = seen.started_at, seen.started_monotonic, clock.monotonic()
         decision = self._decide(track, seen)
         if decision.bad and decision.status is not track.status and not seen.exchange.is_unknown:
             await asyncio.sleep(track.site.confirm_after)
@@ -122,10 +129,11 @@ class Pipeline:
             self._freeze(track, seen, clock.monotonic() - track.unasked_since)
             return
         track.unasked_since = None
-        if await self._is_own_fault(track, seen, first_monotonic):
-            self._fleet.network_up = self._watch.offline_for() < track.site.probe_interval
+        if await self._is_own_fault(track, seen, first_end):
+            silent_seconds = max(self._watch.offline_for(), self._watch.nameless_for())
+            self._fleet.network_up = silent_seconds < track.site.probe_interval
             track.last_probe_at = seen.started_at
-            self._freeze(track, seen, self._watch.offline_for())
+            self._freeze(track, seen, silent_seconds)
             return
         self._apply(track, seen, decision, first_seen_at if decision.bad else seen.started_at)
 
@@ -154,7 +162,7 @@ class Pipeline:
         finding = judge_probe(site, exchange)
         if finding.status is Status.DOWN and exchange.status in REFUSALS:
             # Asked again only now and then: a site that refuses us must not get two requests a minute for it.
-            if track.refusal is None or now - track.refusal.at >= site.content_interval:
+            if track.refusal is None or is_due(track.refusal.at, site.content_interval, now):
                 track.refusal = replace(await judge_refusal(site, exchange, fetch) or finding, at=now)
             finding = track.refusal
         else:
@@ -162,7 +170,7 @@ class Pipeline:
         return exchange, replace(finding, at=now)
 
     def _content_due(self, track: Track, exchange: Exchange, now: float) -> bool:
-        if track.last_content_at is None or now - track.last_content_at >= track.site.content_interval:
+        if is_due(track.last_content_at, track.site.content_interval, now):
             return True
         finding = track.standing.effective.get(Check.CONTENT)
         # A bad finding is looked at again as soon as the page changes: a repaired site must not wait for its turn.
@@ -170,7 +178,7 @@ class Pipeline:
 
     def _daily_due(self, track: Track, now: float) -> bool:
         enabled = self._fleet.registry.cloaking_check
-        return enabled and (track.last_daily_at is None or now - track.last_daily_at >= DAILY_SECONDS)
+        return enabled and is_due(track.last_daily_at, DAILY_SECONDS, now)
 
     async def _inspect(self, track: Track, exchange: Exchange, now: float) -> Inspection | None:
         """The content check; ``None`` when it broke, which must not cost the probe its own finding."""
@@ -199,14 +207,17 @@ class Pipeline:
         limit = track.freshness_limit(seen.started_at)
         return decide(standing, track.publishing, track.site, limit, seen.started_at)
 
-    async def _is_own_fault(self, track: Track, seen: Observation, first_monotonic: float) -> bool:
+    async def _is_own_fault(self, track: Track, seen: Observation, failed_at: float) -> bool:
         if not seen.network_failed:
             track.failing_since = None
             return False
         if track.failing_since is None:
-            track.failing_since = first_monotonic
+            # The end of the look counts: what answered while it ran may have done so before the uplink broke.
+            track.failing_since = failed_at
+        if seen.exchange.reason is Reason.DNS_TEMPORARY and await self._watch.is_nameless():
+            return True
         # A site that has been dead for long proves nothing either way: only the last interval of the fleet does.
-        interval_ago = clock.monotonic() - max(track.site.probe_interval, clock.monotonic() - first_monotonic)
+        interval_ago = min(clock.monotonic() - track.site.probe_interval, failed_at)
         return await self._watch.is_own_fault(max(track.failing_since, interval_ago))
 
     def _freeze(self, track: Track, seen: Observation, ignorant_seconds: float) -> None:

@@ -155,7 +155,7 @@ class Track:
             last_post: Post | None = newest
             dated = True
         else:
-            if self.unproven_since is None:
+            if self.unproven_since is None or self.unproven_since > now:
                 self.unproven_since = now
             expired = now - self.unproven_since >= UNDATED_AFTER_SECONDS
             last_post, dated = (newest, True) if expired and newest is not None else (known, not expired)

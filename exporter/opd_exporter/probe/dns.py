@@ -93,6 +93,17 @@ class Resolver:
             ensure_descriptors()
             raise Failure(Reason.DNS_TEMPORARY, f"no DNS answer in {seconds:.1f} s") from None
 
+    async def answers(self, host: str, seconds: float) -> bool:
+        """Whether the name servers say anything definite about ``host`` now, "no such name" included."""
+        self._forget_absence()
+        try:
+            await asyncio.wait_for(self._ask_once(host.rstrip(".").lower()), seconds)
+        except Failure as failure:
+            return failure.reason is Reason.DNS_NOT_FOUND
+        except TimeoutError:
+            return False
+        return True
+
     async def close(self) -> None:
         """Stop every query."""
         for task in tuple(self._running.values()):

@@ -9,9 +9,12 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Final, Self
 
+from yarl import URL
+
 from opd_exporter.clock import now
 from opd_exporter.logs import get_logger
 from opd_exporter.models import Exchange
+from opd_exporter.probe.addresses import is_local_name, literal_address
 from opd_exporter.probe.connect import Connector
 from opd_exporter.probe.dns import Resolver
 from opd_exporter.probe.exchange import Visit
@@ -102,6 +105,18 @@ class Prober:
             return tuple(str(address) for address in await connector.resolver.resolve(host, RESOLVE_SECONDS))
         except (Failure, MonitorFault):
             return ()
+
+    async def names_alive(self, urls: Iterable[str]) -> bool:
+        """Whether the name servers say anything definite about one of the hosts of ``urls``, asked afresh.
+
+        True as well when none of them has a name: then nothing is known against the name servers.
+        """
+        connector = self._connector
+        hosts = {URL(url).raw_host or "" for url in urls}
+        names = [host for host in hosts if host and literal_address(host) is None and not is_local_name(host)]
+        if connector is None or not names:
+            return True
+        return any(await asyncio.gather(*(connector.resolver.answers(name, CANARY_SECONDS) for name in names)))
 
     def reconfigure(self, registry: Registry) -> None:
         """Take over a reloaded registry; running exchanges end under the old settings.
