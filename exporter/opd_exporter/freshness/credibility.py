@@ -225,7 +225,7 @@ def _posts(items: Sequence[Sighting], now: datetime) -> tuple[Post, ...]:
         if item.refusal is not None or item.moment is None:
             continue
         moment = min(item.moment, now)
-        post = Post(item.url, item.title[:300], moment, item.source, item.date_only)
+        post = Post(item.url, _printable(item.title[:300]), moment, item.source, item.date_only)
         key = url_key(item.url) if item.url else f"{item.title}|{moment.date()}"
         known = found.get(key)
         found[key] = post if known is None else _better(known, post, now)
@@ -281,8 +281,8 @@ def _candidates(items: Sequence[Sighting]) -> tuple[Candidate, ...]:
             Candidate(
                 source=item.source,
                 found_at=item.found_at,
-                raw=" ".join(item.raw.split())[:80],
-                title=item.title[:120],
+                raw=_printable(" ".join(item.raw.split())[:80]),
+                title=_printable(item.title[:120]),
                 url=item.url,
                 published_at=item.moment,
                 refusal=item.refusal.value if item.refusal else None,
@@ -290,3 +290,8 @@ def _candidates(items: Sequence[Sighting]) -> tuple[Candidate, ...]:
             )
         )
     return tuple(kept)
+
+
+def _printable(text: str) -> str:
+    """``text`` without control characters and those that turn the direction of writing: people read it in places."""
+    return text if text.isprintable() else "".join(letter for letter in text if letter.isprintable())

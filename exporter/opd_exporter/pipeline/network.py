@@ -43,30 +43,42 @@ class NetworkWatch:
     ) -> None:
         self.has_canaries = has_canaries
         self._canaries_alive = canaries_alive
-        self._heard_at = float("-inf")
+        self.heard_at = float("-inf")
+        """Monotonic seconds at which a site answered last."""
         self._asked_at = float("-inf")
         self._answer = True
         self._asking = asyncio.Lock()
         self._silent_since: float | None = None
+        self._back_at = float("-inf")
         self._names_alive = names_alive
         self._named_at = float("-inf")
         self._nameless_since: float | None = None
 
     def heard(self) -> None:
         """Some site answered at network level: the uplink works."""
-        self._heard_at = clock.monotonic()
+        self.heard_at = clock.monotonic()
         if self._silent_since is not None:
-            log.info("network is back", silent_seconds=round(self._heard_at - self._silent_since, 1))
+            log.info("network is back", silent_seconds=round(self.heard_at - self._silent_since, 1))
             self._silent_since = None
+            self._back_at = self.heard_at
 
-    async def is_own_fault(self, failing_since: float) -> bool:
-        """Whether a network failure that began at ``failing_since`` (monotonic seconds) may be the monitor's own.
+    async def is_own_fault(self, failing_since: float, look_began_at: float) -> bool:
+        """Whether a network failure may be the monitor's own.
 
-        Answers true only while no site has answered since then and all canaries fail now.
+        True while no site has answered since ``failing_since`` and all canaries fail, and for looks that began before
+        the network came back.
+
+        Args:
+            failing_since: Monotonic seconds; the first failure of the site.
+            look_began_at: Monotonic seconds; the beginning of the look that failed now.
         """
-        if not self.has_canaries or self._heard_at >= failing_since:
+        if not self.has_canaries:
             return False
-        if await self._ask() or self._heard_at >= failing_since:
+        if look_began_at <= self._back_at:
+            return True
+        if self.heard_at >= failing_since:
+            return False
+        if await self._ask(failing_since) or self.heard_at >= failing_since:
             return False
         if self._silent_since is None:
             self._silent_since = failing_since
@@ -97,9 +109,12 @@ class NetworkWatch:
         """Seconds for which the name servers have not answered; 0 while they are believed to work."""
         return 0.0 if self._nameless_since is None else clock.monotonic() - self._nameless_since
 
-    async def _ask(self) -> bool:
+    async def _ask(self, since: float) -> bool:
+        """Whether a canary answers; one that did before ``since`` proves nothing any more."""
         async with self._asking:
-            if clock.monotonic() - self._asked_at > CANARY_CACHE_SECONDS:
+            now = clock.monotonic()
+            known = self._asked_at >= since if self._answer else now - self._asked_at <= CANARY_CACHE_SECONDS
+            if not known:
                 self._answer = await self._canaries_alive()
-                self._asked_at = clock.monotonic()
+                self._asked_at = now
             return self._answer

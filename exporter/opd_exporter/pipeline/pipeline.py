@@ -38,6 +38,9 @@ DAILY_SECONDS = 86_400.0
 FROZEN_SECONDS = 900.0
 """How long statuses stay as they are while the monitor is cut off; after that nothing is known."""
 
+MAX_DOUBTS = 3
+"""Rounds of a silent site that are left unexplained while others answer between them."""
+
 log = get_logger(__name__)
 
 
@@ -118,18 +121,21 @@ class Pipeline:
         seen = await self._observe(track, thorough=thorough)
         first_seen_at, first_monotonic, first_end = seen.started_at, seen.started_monotonic, clock.monotonic()
         decision = self._decide(track, seen)
+        # Asked before the second look too: what is silent now and answers then has proved that the uplink was broken.
+        own_fault = await self._is_own_fault(track, seen, first_end)
         if decision.bad and decision.status is not track.status and not seen.exchange.is_unknown:
             await asyncio.sleep(track.site.confirm_after)
             again = decision.finding is not None and decision.finding.check is not Check.PROBE
             seen = await self._observe(track, thorough=thorough, content=again)
             decision = self._decide(track, seen)
+            own_fault = await self._is_own_fault(track, seen, first_end)
         if seen.exchange.is_unknown:
             log.warning("the site could not be asked", site=track.site.id, detail=seen.exchange.detail)
             track.unasked_since = track.unasked_since or first_monotonic
             self._freeze(track, seen, clock.monotonic() - track.unasked_since)
             return
         track.unasked_since = None
-        if await self._is_own_fault(track, seen, first_end):
+        if own_fault and self._may_doubt(track):
             silent_seconds = max(self._watch.offline_for(), self._watch.nameless_for())
             self._fleet.network_up = silent_seconds < track.site.probe_interval
             track.last_probe_at = seen.started_at
@@ -208,17 +214,28 @@ class Pipeline:
         return decide(standing, track.publishing, track.site, limit, seen.started_at)
 
     async def _is_own_fault(self, track: Track, seen: Observation, failed_at: float) -> bool:
+        """Whether the monitor's own network may be why nothing answers.
+
+        The end of the round's first look, ``failed_at``, counts: what answered while it ran may have done so before the
+        uplink broke.
+        """
         if not seen.network_failed:
-            track.failing_since = None
+            track.doubts = 0
             return False
-        if track.failing_since is None:
-            # The end of the look counts: what answered while it ran may have done so before the uplink broke.
-            track.failing_since = failed_at
         if seen.exchange.reason is Reason.DNS_TEMPORARY and await self._watch.is_nameless():
             return True
-        # A site that has been dead for long proves nothing either way: only the last interval of the fleet does.
-        interval_ago = min(clock.monotonic() - track.site.probe_interval, failed_at)
-        return await self._watch.is_own_fault(max(track.failing_since, interval_ago))
+        return await self._watch.is_own_fault(failed_at, seen.started_monotonic)
+
+    def _may_doubt(self, track: Track) -> bool:
+        """Whether the failure of this round may be left unexplained.
+
+        Where a firewall blocks the canaries and other sites are few, none of them may happen to answer just then. They
+        do between the rounds, though: when that has happened often enough the site is to blame.
+        """
+        news = self._watch.heard_at > track.heard_before
+        track.heard_before = self._watch.heard_at
+        track.doubts += news
+        return not news or track.doubts <= MAX_DOUBTS
 
     def _freeze(self, track: Track, seen: Observation, ignorant_seconds: float) -> None:
         """The monitor learns nothing: blame nobody, and after a while admit that nothing is known."""

@@ -48,8 +48,10 @@ class Track:
     last_daily_at: float | None = None
     unproven_since: float | None = None
     """Since when content checks have shown nothing as new as the newest known post."""
-    failing_since: float | None = None
-    """Monotonic seconds: the first of the network failures that go on now."""
+    doubts: int = 0
+    """Rounds of silence in a row that were left unexplained though other sites answered between them."""
+    heard_before: float = float("-inf")
+    """Monotonic seconds: the last answer of any site, when this one was doubted last."""
     unasked_since: float | None = None
     """Monotonic seconds since which the monitor itself could not ask (its proxy is away, no descriptors are left)."""
     refusal: Finding | None = None

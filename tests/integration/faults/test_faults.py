@@ -109,7 +109,7 @@ async def test_store_that_may_not_be_written(town: Town) -> None:
 
 
 async def test_corrupt_database(town: Town) -> None:
-    """A file overwritten in the middle is kept aside, said so once, and the exporter knows the fleet again by itself."""
+    """A file overwritten in the middle is kept aside with one message, and the fleet is known again by itself."""
     async with serve(town.config_file, town.storage) as exporter:
         await exporter.until(as_expected)
         exporter.send(signal.SIGTERM)
