@@ -8,7 +8,7 @@ import signal
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opd_exporter import clock, report
+from opd_exporter import allocator, clock, report
 from opd_exporter.logs import get_logger
 from opd_exporter.metrics import ExporterMetrics, Exposition
 from opd_exporter.pipeline import NetworkWatch, Pipeline
@@ -208,6 +208,7 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
         RegistryError, StoreError, WebConfigError: Something that a person must put right before it can start.
         OSError: The address is taken.
     """
+    allocator.settle()
     exporter = Exporter(settings)
     web_config = WebConfigFile(settings.web_config_file) if settings.web_config_file else None
     services = Services(

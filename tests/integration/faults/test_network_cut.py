@@ -178,7 +178,9 @@ async def test_a_short_cut_changes_nothing(far_town: Town, cable: Cable) -> None
             await asyncio.sleep(2.5)
             assert (await exporter.samples()).statuses() == EXPECTED, "\n".join(map(str, exporter.log[-6:]))
             cable.plug()
-            await far_town.departments["aktif"].hit()
+            # Two cuts within the 0.5 s between the two looks of one round are more than anybody can tell apart.
+            await asyncio.gather(*(far_town.departments[site].hit() for site in EXPECTED))
+            await asyncio.sleep(1)
         await exporter.until(lambda now: now.statuses() == EXPECTED and now.value("opd_exporter_network_up") == 1)
         turns = [entry["now"] for entry in exporter.log if entry["event"] == "status changed"]
         assert sorted(turns) == ["active", "dormant"]
