@@ -43,6 +43,10 @@ _BY_TOKEN: Final = {
         produkhukum lampiran attachment attachments arsipdokumen dip
     """,
 }
+_TOPICS: Final = frozenset({Refusal.VISITORS, Refusal.WIDGET})
+"""Areas whose words are also topics: an office of statistics publishes news about statistics."""
+_NEWS_TOKENS: Final = frozenset({"berita", "kabar", "artikel", "news", "warta"})
+_NEWS_ABOUT: Final = re.compile(r"\W*(?:berita|kabar|artikel|news|warta)\b")
 _TOKEN_AREAS: Final = {token: refusal for refusal, words in _BY_TOKEN.items() for token in words.split()}
 _EDGE_TOKENS: Final = frozenset(
     split_words(
@@ -62,9 +66,10 @@ _PARTS: Final = frozenset(
 )
 """Beside these, "header" and "footer" name a part of an item, not of the page."""
 _TERMS: Final = re.compile(
-    r"(?:^|(?<=\s))(?:category|tag|kategori|cat|term|label|post_tag|postid|page|format)-[\w-]+(?=\s|$)"
+    r"(?:^|(?<=\s))(?:[\w-]+:)*pointer-events-[\w-]+(?=\s|$)"
+    r"|(?:^|(?<=\s))(?:category|tag|kategori|cat|term|label|post_tag|postid|page|format)-[\w-]+(?=\s|$)"
 )
-"""Classes that WordPress makes from the names of categories and tags."""
+"""Classes that say nothing of the place: utilities of style sheets, and WordPress's names of categories and tags."""
 _HEADINGS: Final = (
     (
         Refusal.COMMENT,
@@ -132,7 +137,7 @@ OTHER_LABEL: Final = re.compile(
     r"|menjabat|wafat|didirikan|dibentuk|joined|member since"
     r"|hari/tanggal|hari / tanggal)"
     r"(?: (?:pada|on|at|tanggal|tgl|hari|pelaksanaan|kegiatan|acara|terakhir|mulai|tetap|pendaftaran|jam|pukul"
-    r"|dengan|per|oleh \w+|by \w+))*\W{0,5}$"
+    r"|dengan|per|jabatan|pangkat|golongan|gol|cpns|pns|eselon|pensiun|oleh \w+|by \w+))*\W{0,5}$"
 )
 MADE_LABEL: Final = re.compile(r"\b(?:dibuat|created|ditulis|written)\b")
 """Weaker than "published": a text may wait for months between the two."""
@@ -156,7 +161,8 @@ def area_of_words(words: str) -> Refusal | None:
     for token in _tokens(words):
         refusal = _TOKEN_AREAS.get(token)
         if refusal is not None:
-            return refusal
+            about = refusal in _TOPICS and not _NEWS_TOKENS.isdisjoint(_tokens(words))
+            return None if about else refusal
     return None
 
 
@@ -206,6 +212,8 @@ def area_of_heading(text: str) -> Refusal | None:
                     if not lowered.startswith(("agenda", "jadwal", "kalender", "unduh", "download", "event"))
                     else refusal
                 )
+            if refusal in _TOPICS and _NEWS_ABOUT.match(lowered):
+                return None
             return refusal
     return None
 

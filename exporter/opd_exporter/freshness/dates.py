@@ -64,6 +64,7 @@ _YEAR = rf"(\d{{4}}(?!\d)|'?\d{{2}}(?![\d]|[.,:]\d|{_COUNTED}))"
 _DIGITS = re.compile(r"\d+")
 _DAY_MONTH_YEAR = re.compile(rf"(\d{{1,2}}){_ORDINAL}{_SEP}(?:of )?({MONTH})(?![a-z]){_SEP}{_YEAR}")
 _DAY_MONTH = re.compile(rf"(\d{{1,2}}){_ORDINAL}{_SEP}({MONTH})(?![a-z])")
+_YEAR_BEHIND = re.compile(rf"{_SEP}\d{{4}}(?!\d)")
 _MONTH_BEFORE = re.compile(rf"(?<![a-z])({MONTH})\.?(?:{GAP}|-|/)$")
 _AFTER_MONTH = re.compile(rf"(\d{{1,2}}){_ORDINAL}(?:{GAP},{GAP}|{GAP}|[-/])(\d{{4}})(?!\d)")
 _AFTER_MONTH_YEARLESS = re.compile(rf"(\d{{1,2}}){_ORDINAL}(?![\d.:/-]|,? ?\d)")
@@ -143,7 +144,7 @@ def _hit_at(text: str, start: int, length: int, now: datetime) -> DateHit | None
     return read_ago(text, start, before, now)
 
 
-def _named(text: str, start: int, before: str, now: datetime) -> DateHit | None:
+def _named(text: str, start: int, before: str, now: datetime) -> DateHit | None:  # noqa: PLR0911 - one form each
     """``24 November 2026`` and ``November 24, 2026``; also without a year."""
     if before[-1:].isdigit() or (before[-1:] in {".", ":", ","} and before[-2:-1].isdigit()):
         return None
@@ -157,7 +158,11 @@ def _named(text: str, start: int, before: str, now: datetime) -> DateHit | None:
         day = _make(_full_year(found.group(3), now.year), MONTHS[found.group(2)], int(found.group(1)))
         if day is not None:
             return _complete(text, start, found.end(), day)
+        if len(found.group(3)) == 4:
+            return None  # a whole date that cannot be: without its year it would be guessed into the present
     found = _DAY_MONTH.match(text, start)
+    if found is not None and _YEAR_BEHIND.match(text, found.end()):
+        return None
     if found is not None and 1 <= int(found.group(1)) <= 31:
         pair = (MONTHS[found.group(2)], int(found.group(1)))
         return replace(_complete(text, start, found.end(), None), month_day=pair)
@@ -190,7 +195,7 @@ def _year_first(text: str, start: int, before: str) -> DateHit | None:
     return None
 
 
-def _numeric(text: str, start: int, before: str, now: datetime) -> DateHit | None:
+def _numeric(text: str, start: int, before: str, now: datetime) -> DateHit | None:  # noqa: PLR0911 - one form each
     """``24/11/2026`` with its two readings."""
     last, earlier = before[-1:], before[-2:-1]
     if (
@@ -213,9 +218,12 @@ def _numeric(text: str, start: int, before: str, now: datetime) -> DateHit | Non
         return replace(_complete(text, start, found.end(), day), order=order) if day else None
     hit = _complete(text, start, found.end(), day_first)
     weekday = _weekday(before)
-    if weekday is not None and weekday == month_first.weekday():
+    if weekday is not None and weekday == month_first.weekday() != day_first.weekday():
         return replace(hit, day=month_first, weekday_agrees=True, order="mdy")
-    return replace(hit, other=month_first) if not hit.weekday_agrees else replace(hit, order="dmy")
+    if hit.weekday_agrees and weekday != month_first.weekday():
+        return replace(hit, order="dmy")
+    # No weekday, or one that fits both readings: the neighbours decide.
+    return replace(hit, other=month_first)
 
 
 def _complete(text: str, start: int, end: int, day: date | None) -> DateHit:

@@ -14,7 +14,7 @@ _MONTH_SPELLINGS: Final = (
     "mei may",
     "juni june jun",
     "juli july jul",
-    "agustus august agust agst aug agu agt ags",
+    "agustus august agust agst agus aug agu agt ags",
     "september sept sep",
     "oktober october okt oct",
     "november nopember nov nop",

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from opd_exporter.models import Reason
+from opd_exporter.verdict.glance import MAX_BYTES
 from opd_exporter.verdict.look import Hit, evidence
 from opd_exporter.verdict.redirects import client_target
 
@@ -26,7 +27,8 @@ def nothing_to_read(look: Look) -> Hit | None:
         return None
     if not exchange.body.strip():
         return Hit(Reason.EMPTY, (evidence("body", f"HTTP {exchange.status}, isi 0 byte", exchange.final_url),))
-    if glance.is_binary:
+    if glance.is_binary or len(exchange.body) > MAX_BYTES:
+        # The quick look ends in the middle of a long page: what it did not see may well be there.
         return None
     if _WORD.search(glance.visible) or glance.has_picture or glance.frames or glance.has_mount_point:
         return None

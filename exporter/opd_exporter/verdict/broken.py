@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Reason, Status
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from opd_exporter.verdict.look import Look
     from opd_exporter.verdict.signatures import Signature
 
+MIN_LINKS: Final = 4
+_FULL_DATE: Final = re.compile(r"\b\d{1,2}[ /-](?:[a-z]{3,9}|\d{1,2})[ /-]20\d\d\b", re.IGNORECASE)
 _PLACES: Final = {
     "title": "judul halaman",
     "h1": "judul besar",
@@ -44,7 +47,13 @@ def blocking_page(look: Look) -> Hit | None:
 
 def foreign_page(look: Look) -> Hit | None:
     """A page of a known kind that is not the site: parked, suspended, default, broken, installer, maintenance."""
-    return first_hit(look, _FOREIGN)
+    return first_hit(look, _FOREIGN_BUT_PROSE if shows_life(look) else _FOREIGN)
+
+
+def shows_life(look: Look) -> bool:
+    """Whether the page lists dated items and links: a sentence about repairs is then about something else."""
+    glance = look.glance
+    return glance.link_count > MIN_LINKS and len(_FULL_DATE.findall(glance.visible)) > 1
 
 
 _BLOCKING = tuple(
@@ -53,3 +62,6 @@ _BLOCKING = tuple(
     if signature.reason.status is Status.BLOCKED or signature.reason is Reason.ISP_BLOCK
 )
 _FOREIGN = tuple(signature for signature in load_signatures() if signature not in _BLOCKING)
+_FOREIGN_BUT_PROSE = tuple(
+    signature for signature in _FOREIGN if signature.reason is not Reason.MAINTENANCE or signature.main.where != "text"
+)

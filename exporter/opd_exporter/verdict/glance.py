@@ -35,7 +35,7 @@ _HEADLINE = re.compile(
     r"<(?:a\s[^<>]{0,600}?href[^<>]{0,600}|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>)*[^<>]{22,300})<", re.IGNORECASE
 )
 _MOUNT = re.compile(
-    r"<(?:app-root|router-outlet|flutter-view|[a-z]+-app)\b|flutter(?:_bootstrap|\.js|\.min\.js)|<script\b[^<>]{0,200}type\s*=\s*[\"']?module"
+    r"<(?:app-root|router-outlet|flutter-view|[a-z]+-app)\b|flutter(?:_bootstrap|\.js|\.min\.js)|__next_f\b|/_next/static/|<script\b[^<>]{0,200}type\s*=\s*[\"']?module"
     r"|\b(?:id|class)\s*=\s*[\"']?(?:[\w\s-]{0,80}\s)?(?:root|app|__next|__nuxt|___gatsby|svelte|q-app|main-app|app-root|application"
     r"|react-root|vue-app|mount|app-container|react-app|ember-basic-dropdown-wormhole|wix-essential|site-root|elm|spa|page-app)[\"'\s>]"
     r"|data-(?:reactroot|page|server-rendered|sveltekit|turbo|n-head|v-app|wf-site)\b|\bng-(?:app|version|view)\b",

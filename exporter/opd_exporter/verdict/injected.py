@@ -170,8 +170,9 @@ def _link_points(look: Look, link: Link, *, text: str) -> tuple[int, str]:
         in_path = gambling.find(gambling.path_words(link.url)) is not None
         points = (1 if match and (in_path or link.hidden) else 0) + (1 if link.hidden and match else 0)
         return points, match.text if match else ""
-    # A strong phrase that leads to a gambling host leaves no doubt.
-    points = LINK_SCORE if match and word else 1
+    # A strong phrase that leads to a gambling host leaves no doubt, nor do two strong phrases on one banner.
+    sure = match is not None and (word is not None or len(gambling.strong_phrases(text)) > 1)
+    points = LINK_SCORE if sure else 1
     return points + (1 if link.hidden else 0), match.text if match else (text[:60] or link.text[:60] or word or "")
 
 
