@@ -9,6 +9,7 @@ instead of 15 minutes. ``--nobody``: runs as a user without rights (root may wri
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 import time
@@ -37,6 +38,8 @@ def main() -> None:
     from opd_exporter import app, cli, report  # noqa: F401
     from opd_exporter.pipeline import pipeline
 
+    for codec in ("ascii", "cp1252", "idna", "latin-1", "utf-8-sig"):
+        codecs.lookup(codec)
     if "--frozen" in options:
         pipeline.FROZEN_SECONDS = float(options[options.index("--frozen") + 1])
     if "--nobody" in options and os.geteuid() == 0:

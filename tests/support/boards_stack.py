@@ -178,8 +178,8 @@ class Monitoring:
             try:
                 if self.rows(expr):
                     return
-            except OSError:
-                pass
+            except (OSError, AssertionError):
+                pass  # not up yet: Prometheus answers 503 while it reads its files
             assert time.monotonic() < deadline, f"no rows within {seconds:.0f} s: {expr}"
             time.sleep(0.5)
 

@@ -18,7 +18,7 @@ from opd_exporter.registry.site import Registry, Site
 from support.zoo.keeper import CAGES, Opened
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from opd_exporter.models import Exchange
     from support.zoo.cage import Cage
@@ -79,9 +79,12 @@ def zoo_site(cage: Cage, opened: Opened) -> Site:
     )
 
 
-def visit(opened: Opened, cages: list[Cage] = CAGES) -> Report:
+def visit(
+    opened: Opened, cages: list[Cage] = CAGES, new_loop: Callable[[], asyncio.AbstractEventLoop] | None = None
+) -> Report:
     """Probe every cage, forty at once, and a healthy neighbour on another address all the while."""
-    return asyncio.run(_visit(opened, cages))
+    with asyncio.Runner(loop_factory=new_loop) as runner:
+        return runner.run(_visit(opened, cages))
 
 
 async def _visit(opened: Opened, cages: list[Cage]) -> Report:
