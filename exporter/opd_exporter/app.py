@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import signal
+import sys
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 FILE_CHECK_SECONDS = 5.0
 UPTIME_REFRESH_SECONDS = 60.0
+SWITCH_SECONDS = 0.0005
+"""How long a thread that parses may keep the interpreter (Python's default is ten times as much).
+
+Each turn of the event loop waits so long for every busy thread: pages made to cost time would delay other sites' probes.
+"""
 
 log = get_logger(__name__)
 
@@ -209,6 +215,7 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
         OSError: The address is taken.
     """
     allocator.settle()
+    sys.setswitchinterval(SWITCH_SECONDS)
     exporter = Exporter(settings)
     web_config = WebConfigFile(settings.web_config_file) if settings.web_config_file else None
     services = Services(

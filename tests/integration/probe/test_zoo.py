@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import uvloop
 
 from support.zoo.cage import CAP
 from support.zoo.keeper import CAGES
@@ -13,11 +14,11 @@ SLACK = 1.0
 """Seconds for a busy two-core machine."""
 
 
-@pytest.fixture(scope="module")
-def report():
-    """One visit to the whole zoo."""
+@pytest.fixture(scope="module", params=[None, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def report(request):
+    """One visit to the whole zoo on each event loop: the exporter runs on uvloop, most tests on asyncio's own."""
     with open_zoo() as opened:
-        return visit(opened)
+        return visit(opened, new_loop=request.param)
 
 
 @pytest.mark.parametrize("cage", CAGES, ids=lambda cage: cage.name)
