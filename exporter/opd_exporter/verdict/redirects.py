@@ -30,7 +30,7 @@ _IS_REFRESH = re.compile(r"http-equiv\s*=\s*[\"']?\s*refresh", re.IGNORECASE)
 _CONTENT = re.compile(r"content\s*=\s*(?:\"([^\"]{0,1000})\"|'([^']{0,1000})'|([^\s>]{1,1000}))", re.IGNORECASE)
 _REFRESH = re.compile(r"^\s*([\d.]{0,8})\s*[;,]?\s*(?:url\s*=\s*)?[\"']?\s*([^\"'\s][^\"']*)?", re.IGNORECASE)
 _SCRIPT = re.compile(
-    r"(?:(?:window|document|self|top|parent|this)\s*\.\s*)*\blocation\s*(?:\.\s*(?:href|assign|replace)\s*)?(?:=(?!=)\s*|\(\s*)"
+    r"(?:(?:window|document|self|top|parent|this)\s*\.\s*){0,4}\blocation\s*(?:\.\s*(?:href|assign|replace)\s*)?(?:=(?!=)\s*|\(\s*)"
     r"[\"'`]([^\"'`<>\s]{1,1000})[\"'`]",
     re.IGNORECASE,
 )

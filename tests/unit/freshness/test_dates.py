@@ -1,7 +1,5 @@
 """The date parser: what is a date, what is none, and that any text costs bounded time."""
 
-
-
 from __future__ import annotations
 
 import time
