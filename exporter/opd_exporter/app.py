@@ -32,7 +32,7 @@ UPTIME_REFRESH_SECONDS = 60.0
 SWITCH_SECONDS = 0.0005
 """How long a thread that parses may keep the interpreter (Python's default is ten times as much).
 
-Each turn of the event loop waits so long for every busy thread: pages made to cost time would delay other sites' probes.
+Each turn of the event loop waits so long for every busy thread: costly pages would delay other probes.
 """
 
 log = get_logger(__name__)

@@ -83,7 +83,7 @@ async def test_hostile_sites_delay_nobody(tmp_path: Path) -> None:
         async with serve(config, tmp_path / "store.db") as exporter:
             healthy = {site["id"] for site in sites[:HEALTHY]}
             async with asyncio.timeout(90):
-                while (await exporter.get("/-/ready"))[0] != 200:  # noqa: ASYNC110 - the file is written by another process
+                while (await exporter.get("/-/ready"))[0] != 200:  # noqa: ASYNC110 - another process
                     await asyncio.sleep(0.2)
             before, started = await exporter.samples(), time.time()
             late_before, _ = lateness(before, "1.0")
