@@ -32,7 +32,7 @@ UPTIME_REFRESH_SECONDS = 60.0
 SWITCH_SECONDS = 0.0005
 """How long a thread that parses may keep the interpreter (Python's default is ten times as much).
 
-Each turn of the event loop waits so long for every busy thread: costly pages would delay other probes.
+Each turn of the event loop waits so long for every busy thread: hostile pages would delay the probes of others.
 """
 
 log = get_logger(__name__)

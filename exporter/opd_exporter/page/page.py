@@ -38,6 +38,8 @@ MAX_ATTRIBUTES: Final = 500
 """Attributes of one tag beyond this are dropped: libxml2 needs the square of their number."""
 _FEW_CHARS: Final = 20_000
 """A shorter page has too few of them to matter."""
+_NO_XML = re.compile("[\x01-\x08\x0b\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""In the name of an attribute they make lxml raise, and a page must not escape its check by that."""
 _TAG = re.compile(r"""<([a-zA-Z][^\s/>]*+)((?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+')?)*+)>?""")
 _ATTRIBUTE = re.compile(r"""[^\s/>=]++(?:\s*+=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+))?""")
 _END_TAG = re.compile(r"</(?:body|html)\s{0,9}>", re.IGNORECASE)
@@ -106,8 +108,8 @@ class Page:
 
     @cached_property
     def _markup(self) -> str:
-        """``html`` without endless tags, and with the middle cut out when it has too many tags."""
-        text = self.html
+        """``html`` without control characters and endless tags, and without the middle when it has too many tags."""
+        text = _NO_XML.sub(" ", self.html)
         if len(text) > _FEW_CHARS:
             text = _TAG.sub(_shorten, text)
         count = text.count("<")

@@ -59,7 +59,7 @@ class MistakeList:
         """Remember one mistake, unless the list is full; the first one at a place says what to do there."""
         if self.is_full or path in self._paths:
             return
-        self._items.append(Mistake(path, line, message))
+        self._items.append(Mistake(_printable(path), line, _printable(message)))
         if path:
             self._paths.add(path)
 
@@ -69,6 +69,11 @@ class MistakeList:
         if self.is_full:
             ordered.append(Mistake("", None, f"masih mungkin ada kesalahan lain; baru {MAX_MISTAKES} yang ditampilkan"))
         return tuple(ordered)
+
+
+def _printable(text: str) -> str:
+    """``text`` without what a terminal or a log would act on: it may quote the file."""
+    return text if text.isprintable() else "".join(char if char.isprintable() else " " for char in text)
 
 
 def format_mistakes(mistakes: Iterable[Mistake], *, file: str = "sites.yml") -> str:

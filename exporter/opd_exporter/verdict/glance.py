@@ -32,7 +32,8 @@ _SILENT_TAG = re.compile(r"<(script|style|noscript|template|title|svg|textarea|o
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,600})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _HEADLINE = re.compile(
-    r"<(?:a\s[^<>]{0,600}?href[^<>]{0,600}|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>)*[^<>]{22,300})<", re.IGNORECASE
+    r"<(?:a\s[^<>]{0,600}?href[^<>]{0,600}|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>){0,60}+[^<>]{22,300})<",
+    re.IGNORECASE,
 )
 _MOUNT = re.compile(
     r"<(?:app-root|router-outlet|flutter-view|[a-z]+-app)\b|flutter(?:_bootstrap|\.js|\.min\.js)|__next_f\b|/_next/static/|<script\b[^<>]{0,200}type\s*=\s*[\"']?module"
