@@ -151,7 +151,7 @@ class _Walker:
             if name and len(out.metas) < 300:
                 out.metas.append((name.strip().lower(), (attributes.get("content") or "")[:2000]))
         elif href and tag == "link" and len(out.head_links) < 400:
-            out.head_links.append(((attributes.get("rel") or "").lower(), dict(attributes)))
+            out.head_links.append(((attributes.get("rel") or "").lower(), dict(attributes.items())))
         elif href and tag == "base":
             out.base = join_url(out.base, href.strip()[:MAX_URL_CHARS])
 
@@ -219,7 +219,7 @@ class _Walker:
             self.separator = " "
         if tag == "script":
             if len(self.out.scripts) < 300:
-                self.out.scripts.append((dict(block.element.attrib), block.element.text or ""))
+                self.out.scripts.append((dict(block.element.attrib.items()), block.element.text or ""))
         elif tag in _HEADINGS:
             self.out.heading_blocks.append(block)
         elif tag == "title" and not self.out.title:

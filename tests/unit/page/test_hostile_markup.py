@@ -47,3 +47,10 @@ def test_ordinary_attributes_are_kept() -> None:
 def test_long_runs_of_white_space_are_cut() -> None:
     """A line end inside the run stays one; short runs stay as they are."""
     assert squeeze_blanks("a" + " " * 1_000 + "b" + " \n" * 500 + "c  d\n\n e") == "a b\nc  d\n\n e"
+
+
+def test_braces_in_the_name_of_an_attribute() -> None:
+    """lxml takes ``{el`` for a namespace and cannot look it up; the page is read all the same."""
+    page = page_of(b"<html><body><link {el=alternate href=/x><script {a=1>var a;</script><a href=/berita>Berita</a>")
+    assert [link.url for link in page.links] == [URL + "berita"]
+    assert page.scripts[0][1] == "var a;"
