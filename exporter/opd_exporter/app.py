@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import signal
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,9 @@ if TYPE_CHECKING:
 
 FILE_CHECK_SECONDS = 5.0
 UPTIME_REFRESH_SECONDS = 60.0
+WORKERS = 4
+WORKER_LIFE_SECONDS = 600.0
+"""How long threads that parse may live: lxml keeps every name that a page invents for as long as its thread."""
 SWITCH_SECONDS = 0.0005
 """How long a thread that parses may keep the interpreter (Python's default is ten times as much).
 
@@ -85,6 +89,7 @@ class Exporter:
         )
         self._reloading = asyncio.Lock()
         self._signalled: asyncio.Task[object] | None = None
+        self._workers: ThreadPoolExecutor | None = None
         self._note_reload()
 
     @property
@@ -141,6 +146,7 @@ class Exporter:
                     asyncio.create_task(self.schedule.run(), name="schedule"),
                     asyncio.create_task(_forever(self._watch_file, FILE_CHECK_SECONDS), name="registry file"),
                     asyncio.create_task(_forever(self._refresh_uptime, UPTIME_REFRESH_SECONDS), name="uptime"),
+                    asyncio.create_task(_forever(self._renew_workers, WORKER_LIFE_SECONDS), name="workers"),
                 ]
                 try:
                     yield
@@ -165,6 +171,13 @@ class Exporter:
     async def _watch_file(self) -> None:
         if await asyncio.to_thread(self.registry_file.changed):
             await self.reload()
+
+    async def _renew_workers(self) -> None:
+        """Let new threads do what ``asyncio.to_thread`` is given; the old ones end after their last task."""
+        previous, self._workers = self._workers, ThreadPoolExecutor(WORKERS, "worker")
+        asyncio.get_running_loop().set_default_executor(self._workers)
+        if previous is not None:
+            previous.shutdown(wait=False)
 
     async def _refresh_uptime(self) -> None:
         """Bring the uptime ratios and the counters of every site up to date; the windows move even without probes."""

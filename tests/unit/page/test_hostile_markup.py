@@ -50,7 +50,7 @@ def test_long_runs_of_white_space_are_cut() -> None:
 
 
 def test_braces_in_the_name_of_an_attribute() -> None:
-    """lxml takes ``{el`` for a namespace and cannot look it up; the page is read all the same."""
+    """To lxml ``{el`` is a namespace that it cannot look up; the page is read all the same."""
     page = page_of(b"<html><body><link {el=alternate href=/x><script {a=1>var a;</script><a href=/berita>Kabar</a>")
     assert [link.url for link in page.links] == [URL + "berita"]
     assert page.scripts[0][1] == "var a;"
