@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Reason
-from opd_exporter.verdict.glance import MAX_BYTES
+from opd_exporter.verdict.glance import MAX_BYTES, MAX_TAGS
 from opd_exporter.verdict.look import Hit, evidence
 from opd_exporter.verdict.redirects import client_target
 
 if TYPE_CHECKING:
     from opd_exporter.verdict.look import Look
 
+_BLANK: Final = b"\x00\x0b\x0c \t\r\n\xef\xbb\xbf"
+"""Bytes that show nothing: NUL, white space, the byte order mark of UTF-8."""
 _WORD = re.compile(r"[^\W_]")
 _MARKUP = re.compile(
     r"<(?:!doctype|html|head|body|title|div|p|a|h[1-6]|table|span|meta|frameset|script|center|br|ul|img|form|section|main|b|pre)\b",
@@ -25,10 +27,11 @@ def nothing_to_read(look: Look) -> Hit | None:
     exchange, glance = look.exchange, look.glance
     if not exchange.ok:
         return None
-    if not exchange.body.strip():
-        return Hit(Reason.EMPTY, (evidence("body", f"HTTP {exchange.status}, isi 0 byte", exchange.final_url),))
-    if glance.is_binary or len(exchange.body) > MAX_BYTES:
-        # The quick look ends in the middle of a long page: what it did not see may well be there.
+    if not exchange.body.strip(_BLANK):
+        shown = f"{len(exchange.body)} byte kosong" if exchange.body.strip() else "isi 0 byte"
+        return Hit(Reason.EMPTY, (evidence("body", f"HTTP {exchange.status}, {shown}", exchange.final_url),))
+    if glance.is_binary or exchange.truncated or len(exchange.body) > MAX_BYTES or glance.tag_count >= MAX_TAGS:
+        # The look ends in the middle of a long page or a cut answer: what it did not see may well be there.
         return None
     if _WORD.search(glance.visible) or glance.has_picture or glance.frames or glance.has_mount_point:
         return None

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Reason, Status
+from opd_exporter.verdict.glance import MAX_BYTES, MAX_TAGS, flat
 from opd_exporter.verdict.look import Hit, evidence
 from opd_exporter.verdict.signatures import load_signatures
 
@@ -16,7 +17,30 @@ if TYPE_CHECKING:
     from opd_exporter.verdict.signatures import Signature
 
 MIN_LINKS: Final = 4
-_FULL_DATE: Final = re.compile(r"\b\d{1,2}[ /-](?:[a-z]{3,9}|\d{1,2})[ /-]20\d\d\b", re.IGNORECASE)
+MIN_TITLE_WORDS: Final = 4
+_FULL_DATE: Final = re.compile(
+    r"\b\d{1,2}[ ./-](?:[a-z]{3,9}|\d{1,2})[ ./-]20\d\d\b|\b[a-z]{3,9} \d{1,2}, 20\d\d\b|\b20\d\d-\d\d-\d\d\b",
+    re.IGNORECASE,
+)
+_LINKED_TITLE: Final = re.compile(
+    r"<a\s[^<>]{0,600}>\s{0,40}(?:<[^<>]{0,300}>\s{0,40}){0,6}([^<>]{22,300})<", re.IGNORECASE
+)
+_WORD: Final = re.compile(r"[^\W_]")
+_IMAGE: Final = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
+_IMAGE_TEXT: Final = re.compile(
+    r"\b(alt|title|src)\s{0,9}=\s{0,9}(?:\"([^\"<>]{1,500})\"|'([^'<>]{1,500})'|([^\s\"'<>]{1,500}))", re.IGNORECASE
+)
+_FILE_NAME: Final = re.compile(r"(?:^|/)([^/?#]{1,120}?)(?:\.[a-z0-9]{2,5})?(?:[?#].*)?$", re.IGNORECASE)
+_REPAIR: Final = re.compile(
+    r"(?:(?:web ?site|site|situs|web|page|halaman|laman|portal|aplikasi|sistem|ini|this|is|our|kami|mohon maaf|maaf"
+    r"|sedang|masih|img|image|gambar|banner|bg|background|logo) ){0,6}"
+    r"(?:under ?(?:construction|maintenance)|maintenance(?: mode)?|mode pemeliharaan|(?:coming|opening|launching) ?soon"
+    r"|(?:akan )?segera hadir|(?:sedang|dalam) (?:dalam )?(?:tahap |masa |proses )?"
+    r"(?:perbaikan|pemeliharaan|perawatan|pengembangan|pembangunan|maintenance))"
+    r"(?: (?:web ?site|site|situs|web|page|halaman|img|image|gambar|banner|bg|background|sign|id|en|v\d|x|\d{1,4}"
+    r"|\d{1,4}x\d{1,4}))*"
+)
+MAX_PICTURES: Final = 6
 _PLACES: Final = {
     "title": "judul halaman",
     "h1": "judul besar",
@@ -47,13 +71,43 @@ def blocking_page(look: Look) -> Hit | None:
 
 def foreign_page(look: Look) -> Hit | None:
     """A page of a known kind that is not the site: parked, suspended, default, broken, installer, maintenance."""
-    return first_hit(look, _FOREIGN_BUT_PROSE if shows_life(look) else _FOREIGN)
+    if shows_life(look):
+        return first_hit(look, _FOREIGN_BUT_PROSE)
+    return first_hit(look, _FOREIGN) or repair_picture(look)
+
+
+def repair_picture(look: Look) -> Hit | None:
+    """A page without any text whose picture says, in its text or its file name, that the site is being built."""
+    exchange, glance = look.exchange, look.glance
+    if not exchange.ok or glance.is_binary or len(exchange.body) > MAX_BYTES or glance.tag_count >= MAX_TAGS:
+        return None
+    if _WORD.search(glance.visible) or glance.link_count > MIN_LINKS or glance.frames or glance.has_mount_point:
+        return None
+    images = _IMAGE.findall(glance.html)
+    if len(images) > MAX_PICTURES:
+        return None
+    for image in images:
+        for name, *values in _IMAGE_TEXT.findall(image):
+            value = flat("".join(values))
+            if name.lower() == "src":
+                found = _FILE_NAME.search(value)
+                value = found.group(1) if found else ""
+            words = " ".join(re.split(r"[\W_]+|%20", value.lower())).strip()
+            if words and _REPAIR.fullmatch(words):
+                return Hit(Reason.MAINTENANCE, (evidence("signature", value, "gambar di halaman tanpa teks"),))
+    return None
 
 
 def shows_life(look: Look) -> bool:
     """Whether the page lists dated items and links: a sentence about repairs is then about something else."""
     glance = look.glance
-    return glance.link_count > MIN_LINKS and len(_FULL_DATE.findall(glance.visible)) > 1
+    dates = len(_FULL_DATE.findall(glance.visible)) if glance.link_count > 1 else 0
+    if not dates:
+        return False
+    if dates > 1 and glance.link_count > MIN_LINKS:
+        return True
+    titles = sum(1 for text in _LINKED_TITLE.findall(glance.html)[:20] if len(text.split()) >= MIN_TITLE_WORDS)
+    return titles >= (1 if glance.link_count > MIN_LINKS else 2) and dates >= min(titles, 2)
 
 
 _BLOCKING = tuple(
@@ -63,5 +117,7 @@ _BLOCKING = tuple(
 )
 _FOREIGN = tuple(signature for signature in load_signatures() if signature not in _BLOCKING)
 _FOREIGN_BUT_PROSE = tuple(
-    signature for signature in _FOREIGN if signature.reason is not Reason.MAINTENANCE or signature.main.where != "text"
+    signature
+    for signature in _FOREIGN
+    if signature.reason is not Reason.MAINTENANCE or signature.main.where not in {"text", "h1", "html"}
 )

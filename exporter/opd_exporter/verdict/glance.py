@@ -122,6 +122,11 @@ class Glance:
         return self._scan[0]
 
     @property
+    def tag_count(self) -> int:
+        """How many tags were passed until the text looked at was full (``MAX_TAGS``: the look ended early)."""
+        return self._scan[1]
+
+    @property
     def is_small(self) -> bool:
         """Whether the page has less than 3000 visible characters."""
         return len(self.visible) < 3000

@@ -24,6 +24,9 @@ MIN_ASIAN: Final = 4
 MAX_HIDDEN_CHARS: Final = 60_000
 MAX_SENTENCES: Final = 600
 MAX_EXAMPLES: Final = 4
+MAX_LAYERS: Final = 6
+"""How far above a link a layer fixed over the page is looked for."""
+_FIXED = re.compile(r"\bposition\s{0,9}:\s{0,9}fixed\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?\n|•]{1,400}")
 _NAMES = re.compile(r"\"(?:name|headline|description|alternateName)\"\s*:\s*\"([^\"]{3,300})\"")
 _ASIAN = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
@@ -152,6 +155,20 @@ def _silent_text(link: Link) -> str:
     return " ".join("".join(link.element.itertext()).split())[:200]
 
 
+def _floats(link: Link) -> bool:
+    """Whether the link stands in a layer fixed over the page, and does not lead to another public body."""
+    if link.host.endswith((".go.id", ".desa.id", ".ac.id", ".sch.id", ".mil.id")):
+        return False
+    element = link.element
+    for _ in range(MAX_LAYERS):
+        if element is None:
+            return False
+        if _FIXED.search(str(element.get("style") or "")[:600]):
+            return True
+        element = element.getparent()
+    return False
+
+
 def _link_points(look: Look, link: Link, *, text: str) -> tuple[int, str]:
     if not link.host and not link.url.startswith("http"):
         return 0, ""
@@ -171,7 +188,8 @@ def _link_points(look: Look, link: Link, *, text: str) -> tuple[int, str]:
         points = (1 if match and (in_path or link.hidden) else 0) + (1 if link.hidden and match else 0)
         return points, match.text if match else ""
     # A strong phrase that leads to a gambling host leaves no doubt, nor do two strong phrases on one banner.
-    sure = match is not None and (word is not None or len(gambling.strong_phrases(text)) > 1)
+    # A fixed layer over the page that carries the phrase is an advertisement as well.
+    sure = match is not None and (word is not None or len(gambling.strong_phrases(text)) > 1 or _floats(link))
     points = LINK_SCORE if sure else 1
     return points + (1 if link.hidden else 0), match.text if match else (text[:60] or link.text[:60] or word or "")
 
