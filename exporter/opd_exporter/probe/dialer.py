@@ -115,17 +115,27 @@ async def _attach(
     host: str | None = None,
     seconds: float = 0.0,
 ) -> None:
-    """Hand a connected socket to ``protocol``, with TLS when there is a context; closes it when that fails."""
+    """Hand a connected socket to ``protocol``, with TLS when there is a context; it is closed when that fails."""
+    taken = False
+
+    def take() -> asyncio.Protocol:
+        nonlocal taken
+        taken = True
+        return protocol
+
     try:
         await asyncio.get_running_loop().create_connection(
-            lambda: protocol,
+            take,
             sock=connection,
             ssl=context,
             server_hostname=host if context is not None else None,
             ssl_handshake_timeout=max(seconds, _MIN_PATIENCE) if context is not None else None,
         )
     except BaseException:
-        connection.close()
+        # Once a transport has it, the transport closes it. uvloop closes the descriptor first and forgets the socket a
+        # moment later: a socket closed in between would close whoever got the same descriptor meanwhile.
+        if not taken:
+            connection.close()
         raise
 
 
