@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from opd_exporter.probe.calls import Call
     from opd_exporter.probe.proxies import Proxy
 
+_GOODBYE_SECONDS: Final = 0.5
+"""How long a silent server may keep a connection that was given up; the default is half a minute."""
 _MIN_PATIENCE: Final = 0.001
 """asyncio refuses a handshake timeout of zero."""
 
@@ -130,6 +132,7 @@ async def _attach(
             ssl=context,
             server_hostname=host if context is not None else None,
             ssl_handshake_timeout=max(seconds, _MIN_PATIENCE) if context is not None else None,
+            ssl_shutdown_timeout=_GOODBYE_SECONDS if context is not None else None,
         )
     except BaseException:
         # Once a transport has it, the transport closes it. uvloop closes the descriptor first and forgets the socket a
