@@ -66,7 +66,7 @@ class Zoo:
             elif cage.kind == "silent":
                 port = self._swallow()
             elif cage.kind == "dead6":
-                port = await self._listen(_good, port=self._swallow(socket.AF_INET6, "::1"))
+                port = await self._answer_on_one_side()
             elif cage.kind == "dns":
                 port = good
             else:
@@ -91,6 +91,14 @@ class Zoo:
         server = await asyncio.start_server(handler, host, port, ssl=context, limit=1_048_576)
         self._servers.append(server)
         return server.sockets[0].getsockname()[1]
+
+    async def _answer_on_one_side(self) -> int:
+        """A port that answers on 127.0.0.1 and is silent on ::1; what is free there may be taken here."""
+        for _ in range(50):
+            port = self._swallow(socket.AF_INET6, "::1")
+            with suppress(OSError):
+                return await self._listen(_good, port=port)
+        raise OSError("no port is free on both 127.0.0.1 and ::1")
 
     def _guard(self, cage: Cage):
         async def run(reader, writer):
