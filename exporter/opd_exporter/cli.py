@@ -13,6 +13,7 @@ import click
 
 from opd_exporter import __version__, logs
 from opd_exporter.models import Duty
+from opd_exporter.output import keep_whole
 from opd_exporter.registry import Registry, RegistryError, check_file, format_mistakes, load
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def main() -> None:
       opd-exporter check --config.file sites.yml     one round now, as a table
       opd-exporter serve --config.file sites.yml     the exporter for Prometheus
     """
+    keep_whole()
 
 
 @main.command()

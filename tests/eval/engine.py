@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import os
+import subprocess
 import sys
 import tempfile
 from collections import defaultdict
@@ -72,25 +73,16 @@ async def _check_group(now: str, group: list[Case], proxy: str) -> dict[str, Ans
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "sites.yml"
         path.write_text(yaml.safe_dump(registry, allow_unicode=True), "utf-8")
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "opd_exporter",
-            "check",
-            "--config.file",
-            str(path),
-            "--as-of",
-            now,
-            "--format",
-            "json",
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={**os.environ, "NO_PROXY": "", "no_proxy": ""},
-        )
-        out, err = await process.communicate()
-    if process.returncode not in {0, 1} or not out.strip():
-        raise RuntimeError(f"check ended with {process.returncode}: {err.decode()[-2000:]}")
-    said = {element["site"]: element for element in json.loads(out)}
+        command = [sys.executable, "-m", "opd_exporter", "check", "--config.file", str(path)]
+        command += ["--as-of", now, "--format", "json"]
+        # Read by subprocess and not by the loop: asyncio's reader takes a failed read for the end of the output.
+        environment = {**os.environ, "NO_PROXY": "", "no_proxy": ""}
+        done = await asyncio.to_thread(subprocess.run, command, capture_output=True, check=False, env=environment)
+    try:
+        said = {element["site"]: element for element in json.loads(done.stdout)}
+    except ValueError as error:
+        told = done.stderr.decode("utf-8", "replace")[-2000:]
+        raise RuntimeError(f"check ended with {done.returncode} after {len(done.stdout)} bytes: {told}") from error
     return {case.id: _answer(said[_site_id(case)]) for case in group}
 
 

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import json
+import os
 import re
+import subprocess
 import sys
+import termios
+import time
+from array import array
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import aiohttp
+import pytest
 
 from support.program import COMMAND, Samples, run
 
@@ -164,3 +171,32 @@ async def test_demo_shows_the_evaluation_of_2020() -> None:
     finally:
         process.terminate()
         assert await asyncio.wait_for(process.wait(), 20) == 0
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+@pytest.mark.parametrize("blocking", [True, False], ids=["blocking", "non-blocking"])
+def test_long_output_waits_for_a_slow_reader(tmp_path: Path, blocking: bool, unbuffered: str) -> None:
+    """What does not fit into the pipe at once is not thrown away, whoever made the pipe and however Python buffers."""
+    registry = tmp_path / "sites.yml"
+    sites = "".join(f"  - {{id: situs-{n}, opd: opd-{n}, name: Dinas Nomor {n}, url: null}}\n" for n in range(400))
+    registry.write_text(f"canaries: []\nsites:\n{sites}", "utf-8")
+    reading, writing = os.pipe()
+    os.set_blocking(writing, blocking)
+    command = [*COMMAND, "check", "--config.file", str(registry), "--format", "json"]
+    process = subprocess.Popen(command, stdout=writing, env={**os.environ, "PYTHONUNBUFFERED": unbuffered})
+    os.close(writing)
+    deadline = time.monotonic() + 30
+    while _waiting(reading) < 65536 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    time.sleep(0.2)
+    with os.fdopen(reading, "rb") as pipe:
+        out = pipe.read()
+    assert process.wait(30) in {0, 1}
+    assert len(json.loads(out)) == 400
+
+
+def _waiting(descriptor: int) -> int:
+    """Bytes in a pipe that nobody has read yet."""
+    waiting = array("i", [0])
+    fcntl.ioctl(descriptor, termios.FIONREAD, waiting)
+    return waiting[0]
