@@ -15,7 +15,7 @@ from opd_exporter.logs import get_logger
 from opd_exporter.metrics import ExporterMetrics, Exposition
 from opd_exporter.pipeline import NetworkWatch, Pipeline
 from opd_exporter.probe import Prober
-from opd_exporter.registry import RegistryError, RegistryFile
+from opd_exporter.registry import WHOLE, RegistryError, RegistryFile, Shard
 from opd_exporter.schedule import Schedule
 from opd_exporter.state import Fleet, SiteState, Snapshot
 from opd_exporter.store import Store, StoreError
@@ -52,6 +52,7 @@ class Settings:
     web_config_file: Path | None = None
     enable_lifecycle: bool = False
     public_read: bool = False
+    shard: Shard = WHOLE
     max_concurrent: int = 256
 
 
@@ -65,7 +66,7 @@ class Exporter:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.registry_file = RegistryFile(settings.config_file)
+        self.registry_file = RegistryFile(settings.config_file, settings.shard)
         registry = self.registry_file.reload()
         if isinstance(registry, RegistryError):
             raise registry
@@ -74,7 +75,7 @@ class Exporter:
                 settings.storage_path.parent.mkdir(parents=True, exist_ok=True)
         self.store = Store.open(settings.storage_path)
         self.fleet = Fleet(registry)
-        self.metrics = ExporterMetrics(lambda: self.store.health)
+        self.metrics = ExporterMetrics(lambda: self.store.health, shard=settings.shard)
         self.exposition = Exposition(self.metrics)
         self.prober = Prober(registry)
         self.watch = NetworkWatch(
@@ -255,7 +256,7 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
             loop.add_signal_handler(number, stop.set)
         loop.add_signal_handler(signal.SIGHUP, exporter.reload_soon)
         await server.start()
-        log.info("exporter started", url=server.url, sites=len(exporter.registry.sites))
+        log.info("exporter started", url=server.url, sites=len(exporter.registry.sites), shard=str(settings.shard))
         try:
             if on_start is not None:
                 on_start(exporter, server)

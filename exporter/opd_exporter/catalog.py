@@ -158,6 +158,13 @@ EXPORTER_METRICS: tuple[Metric, ...] = (
     _gauge("opd_fleet_sites", "status", "Sites by status; all eight statuses are always present."),
     _gauge("opd_exporter_network_up", "", "0 while the monitor's own network is gone: no site is blamed then."),
     _gauge("opd_exporter_build_info", "version python", "Version of the exporter and of Python; 1."),
+    _gauge(
+        "opd_exporter_shard_info",
+        "index count",
+        "Which part of the registry this exporter looks at (--shard); 1. Every opd_site_* and opd_fleet_sites is of "
+        "that part alone.",
+    ),
+    _gauge("opd_exporter_shards", "", "How many exporters share the registry (--shard); 1 for one that has it all."),
     _gauge("opd_exporter_config_last_reload_successful", "", "1 if the last reading of the registry succeeded."),
     _gauge(
         "opd_exporter_config_last_reload_success_timestamp_seconds",

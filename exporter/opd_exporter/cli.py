@@ -14,7 +14,7 @@ import click
 from opd_exporter import __version__, logs
 from opd_exporter.models import Duty
 from opd_exporter.output import keep_whole
-from opd_exporter.registry import Registry, RegistryError, check_file, format_mistakes, load
+from opd_exporter.registry import WHOLE, Registry, RegistryError, Shard, check_file, format_mistakes, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -37,6 +37,21 @@ class Moment(click.ParamType[datetime]):
         return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
+class ShardOption(click.ParamType[Shard]):
+    """``i/n``: the i-th of n parts of the registry."""
+
+    name = "i/n"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
+        """The shard that ``value`` writes."""
+        if isinstance(value, Shard):
+            return value
+        try:
+            return Shard.parse(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
 config_option = click.option(
     "--config.file", "config_file", type=_EXISTING_FILE, default="sites.yml", show_default=True, help="The registry."
 )
@@ -47,6 +62,14 @@ storage_option = click.option(
     default="data/opd-exporter.db",
     show_default=True,
     help="SQLite file that survives restarts.",
+)
+shard_option = click.option(
+    "--shard",
+    type=ShardOption(),
+    default=WHOLE,
+    show_default="1/1",
+    metavar="i/n",
+    help="Look at the i-th of n parts of the registry only; the same file on every node.",
 )
 listen_option = click.option(
     "--web.listen-address", "listen_address", default=":19715", show_default=True, help="Where pages and metrics are."
@@ -71,6 +94,7 @@ def main() -> None:
 @main.command()
 @config_option
 @storage_option
+@shard_option
 @listen_option
 @click.option(
     "--web.config.file",
@@ -104,6 +128,7 @@ def serve(log_level: str, log_format: logs.LogFormat | None, **options: Any) -> 
 @main.command()
 @click.argument("sites", nargs=-1, metavar="[SITE]...")
 @config_option
+@shard_option
 @click.option("--as-of", type=Moment(), metavar="ISO_TIME", help="Judge ages as of that instant instead of now.")
 @click.option(
     "--format", "output_format", type=click.Choice(["table", "json", "nagios"]), default="table", show_default=True
@@ -113,6 +138,7 @@ def serve(log_level: str, log_format: logs.LogFormat | None, **options: Any) -> 
 def check(
     sites: tuple[str, ...],
     config_file: Path,
+    shard: Shard,
     as_of: datetime | None,
     output_format: str,
     explain: bool,
@@ -126,7 +152,9 @@ def check(
     from opd_exporter import checking, explaining
 
     logs.configure(log_level)
-    registry = _load(config_file)
+    registry = shard.part_of(_load(config_file))
+    if foreign := [site for site in sites if site in registry.elsewhere]:
+        raise click.UsageError(f"not in shard {shard}: {', '.join(foreign)}")
     unknown = [site for site in sites if site not in registry.sites]
     if unknown:
         known = ", ".join(list(registry.sites)[:40])
@@ -156,12 +184,15 @@ def config_check(file: Path) -> None:
 @main.command("report")
 @config_option
 @storage_option
+@shard_option
 @click.option("--month", required=True, metavar="YYYY-MM", help="Which month, in the registry's time zone.")
 @click.option(
     "--format", "output_format", type=click.Choice(["html", "csv", "xlsx", "json"]), default="html", show_default=True
 )
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: standard output.")
-def write_report(config_file: Path, storage_path: Path, month: str, output_format: str, output: Path | None) -> None:
+def write_report(
+    config_file: Path, storage_path: Path, shard: Shard, month: str, output_format: str, output: Path | None
+) -> None:
     """Write the evaluation report of a month from the stored history, also beside a running exporter."""
     from opd_exporter import clock, report
     from opd_exporter.store import Store, StoreError
@@ -174,7 +205,7 @@ def write_report(config_file: Path, storage_path: Path, month: str, output_forma
         "xlsx": report.write_xlsx,
         "json": report.write_json,
     }
-    registry = _load(config_file)
+    registry = shard.part_of(_load(config_file))
     try:
         store = Store.open(storage_path, read_only=True)
         try:

@@ -11,6 +11,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 
 from opd_exporter import __version__, clock
 from opd_exporter.catalog import CATALOG
+from opd_exporter.registry import WHOLE, Shard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,10 +32,12 @@ class ExporterMetrics:
 
     Args:
         store_health: Asked at each scrape whether the store can write; ``None`` where there is no store.
+        shard: Which part of the registry this exporter looks at.
     """
 
-    def __init__(self, store_health: Callable[[], StoreHealth] | None = None) -> None:
+    def __init__(self, store_health: Callable[[], StoreHealth] | None = None, *, shard: Shard = WHOLE) -> None:
         self._store_health = store_health
+        self._shard = shard
         self.registry = CollectorRegistry(auto_describe=False)
         self._running = 0
         self._reload_ok: bool | None = None
@@ -90,6 +93,12 @@ class ExporterMetrics:
         )
         build.add_metric([__version__, platform.python_version()], 1)
         yield build
+        part = GaugeMetricFamily(
+            "opd_exporter_shard_info", CATALOG["opd_exporter_shard_info"].help, labels=["index", "count"]
+        )
+        part.add_metric([str(self._shard.index), str(self._shard.count)], 1)
+        yield part
+        yield _gauge("opd_exporter_shards", self._shard.count)
         yield _gauge("opd_exporter_probes_in_flight", self._running)
         if self._reload_ok is not None:
             yield _gauge("opd_exporter_config_last_reload_successful", int(self._reload_ok))

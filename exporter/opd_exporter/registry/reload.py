@@ -17,6 +17,7 @@ from opd_exporter.logs import get_logger
 from opd_exporter.registry import document, loader
 from opd_exporter.registry.files import read_bytes
 from opd_exporter.registry.mistakes import Mistake, RegistryError
+from opd_exporter.registry.shard import WHOLE, Shard
 
 if TYPE_CHECKING:
     import os
@@ -42,10 +43,16 @@ class ReloadResult:
 
 
 class RegistryFile:
-    """A registry file and the last good registry that was read from it. Its methods may be called from any thread."""
+    """A registry file and the last good registry that was read from it. Its methods may be called from any thread.
 
-    def __init__(self, path: str | os.PathLike[str]) -> None:
+    Args:
+        path: The file, the same one on every node.
+        shard: Which of its sites count here; mistakes are looked for in all of them.
+    """
+
+    def __init__(self, path: str | os.PathLike[str], shard: Shard = WHOLE) -> None:
         self.path = Path(path)
+        self.shard = shard
         self._lock = threading.Lock()
         self._registry: Registry | None = None
         self._result = ReloadResult(successful=False, at=0.0, success_at=None)
@@ -76,10 +83,16 @@ class RegistryFile:
             self._seen = {file: seen[file] if file in seen else _look(file) for file in files}
             self._settling = []
             if outcome.registry is not None:
-                self._registry = outcome.registry
+                self._registry = self.shard.part_of(outcome.registry)
                 self._result = ReloadResult(successful=True, at=now, success_at=now)
-                _log.info("registry loaded", file=str(self.path), sites=len(outcome.registry.sites))
-                return outcome.registry
+                _log.info(
+                    "registry loaded",
+                    file=str(self.path),
+                    sites=len(self._registry.sites),
+                    shard=str(self.shard),
+                    elsewhere=len(self._registry.elsewhere),
+                )
+                return self._registry
             self._result = ReloadResult(
                 successful=False, at=now, success_at=self._result.success_at, mistakes=outcome.mistakes
             )

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from opd_exporter.models import Connection, Duty, Kendala
 from opd_exporter.registry.addresses import AddressError, parse_url
+from opd_exporter.registry.shard import WHOLE, Shard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -100,6 +101,10 @@ class Registry:
     """DNS servers to ask; empty: the system's."""
     cloaking_check: bool = True
     """Whether the daily second look as a search-engine visitor is made."""
+    shard: Shard = WHOLE
+    """Which part of the file ``sites`` is."""
+    elsewhere: frozenset[str] = frozenset()
+    """Ids of the sites that other shards look at."""
 
     def find(self, target: str) -> Site | None:
         """The site whose id or address is ``target`` (an address in any spelling); ``None``: not registered."""

@@ -86,6 +86,7 @@ def build_report(store: Store, registry: Registry, month: str, now: float) -> Re
         coverage=sum(coverages) / len(coverages) if coverages else None,
         gaps=spans.gaps(hours, watched),
         hours=len(hours),
+        shard=registry.shard,
     )
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from opd_exporter.models import Status
+from opd_exporter.registry import WHOLE, Shard
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -201,6 +202,8 @@ class Report:
     """Hours in which no site at all was looked at, merged."""
     hours: int
     """Whole hours of the month so far."""
+    shard: Shard = WHOLE
+    """Which part of the registry it is about."""
 
     @property
     def ranked(self) -> list[Row]:

@@ -55,6 +55,11 @@ class SitesApi:
         head = {
             "at": iso(snapshot.at, snapshot.registry.timezone),
             "network_up": snapshot.network_up,
+            "shard": {
+                "index": snapshot.registry.shard.index,
+                "count": snapshot.registry.shard.count,
+                "sites_elsewhere": len(snapshot.registry.elsewhere),
+            },
             "summary": summary_as_json(snapshot),
         }
         text = f'{_dump(head)[:-1]}, "sites": [{", ".join(elements)}]}}'

@@ -157,7 +157,8 @@ def document() -> dict[str, Any]:
         "description": "The month of the report; the running one by default.",
         "schema": {"type": "string", "pattern": "^20[0-9]{2}-(0[1-9]|1[0-2])$"},
     }
-    fleet = _object(at=TIME, network_up={"type": "boolean"}, summary=_SUMMARY, sites=_list(_ref("Site")))
+    shard = _object(index=COUNT, count=COUNT, sites_elsewhere=COUNT)
+    fleet = _object(at=TIME, network_up={"type": "boolean"}, shard=shard, summary=_SUMMARY, sites=_list(_ref("Site")))
     return {
         "openapi": "3.1.0",
         "info": {

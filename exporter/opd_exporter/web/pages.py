@@ -13,6 +13,7 @@ from markupsafe import Markup
 from opd_exporter import clock
 from opd_exporter.clock import as_datetime
 from opd_exporter.logs import get_logger
+from opd_exporter.registry import Shard, shard_of
 from opd_exporter.store import StoreError
 from opd_exporter.web import plots
 from opd_exporter.web.explanations import RUNBOOKS
@@ -34,6 +35,7 @@ from opd_exporter.web.site_view import (
 from opd_exporter.web.summary import INACTIVE, NOT_ASSESSABLE, summarise
 
 if TYPE_CHECKING:
+    from opd_exporter.registry import Registry
     from opd_exporter.state import SiteState
     from opd_exporter.web.fleet_view import Row
     from opd_exporter.web.services import History
@@ -78,6 +80,8 @@ async def fleet(request: web.Request) -> web.Response:
         newest_age=max(0.0, now - newest) if newest is not None else None,
         stale=newest is not None and now - newest > STALE_SECONDS,
         network_up=snapshot.network_up,
+        shard=snapshot.registry.shard,
+        elsewhere=len(snapshot.registry.elsewhere),
     )
     return await html_response(request, page)
 
@@ -106,7 +110,7 @@ async def site(request: web.Request) -> web.Response:
     services = request.app[SERVICES]
     state = services.snapshot().sites.get(request.match_info["site"])
     if state is None:
-        raise web.HTTPNotFound(text="Website ini tidak ada di registri.")
+        raise web.HTTPNotFound(text=_absence(services.snapshot().registry, request.match_info["site"]))
     now = services.now()
     history = await _read_history(services.history, state, now) if services.history is not None else SiteHistory()
     known = request[AUTHENTICATED]
@@ -128,6 +132,14 @@ async def site(request: web.Request) -> web.Response:
         timeline_days=TIMELINE_DAYS,
     )
     return await html_response(request, page)
+
+
+def _absence(registry: Registry, site_id: str) -> str:
+    """Why there is no page of a site."""
+    if site_id not in registry.elsewhere:
+        return "Website ini tidak ada di registri."
+    other = Shard(shard_of(site_id, registry.shard.count), registry.shard.count)
+    return f"Website ini diperiksa exporter bagian {other}; halaman ini milik bagian {registry.shard}."
 
 
 async def _read_history(history: History, state: SiteState, now: float) -> SiteHistory:
