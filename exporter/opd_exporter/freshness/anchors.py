@@ -47,6 +47,8 @@ class ListReader:
     weak: set[int] = field(default_factory=set)
     """``id`` of dates that count when an item has no better one (a dateline, an ``updated`` class)."""
     areas: dict[int, Refusal | None] = field(default_factory=dict)
+    dates: list[int] = field(default_factory=list)
+    """Offsets of the printed dates, in order."""
 
 
 def anchor_dates(reader: ListReader) -> list[Anchored]:
@@ -66,6 +68,7 @@ def anchor_dates(reader: ListReader) -> list[Anchored]:
                 date_only=hit.time is None,
             )
         )
+    reader.dates = [anchored.hit.start for anchored in found]
     for mark in outline.marks[:MAX_DATES]:
         parsed = parse_machine(mark.value, reader.now, reader.zone)
         if parsed is None:

@@ -66,16 +66,26 @@ _PARTS: Final = frozenset(
 )
 """Beside these, "header" and "footer" name a part of an item, not of the page."""
 _TERMS: Final = re.compile(
-    r"(?:^|(?<=\s))(?:[\w-]+:)*pointer-events-[\w-]+(?=\s|$)"
+    r"(?:^|(?<=\s))(?:\S*[:\[]\S*|-?(?:pointer-events|touch-action|table-(?:header|footer|row|column)-group|counter-(?:reset|set)"
+    r"|user-select|scroll-\w+|will-change|appearance|cursor|content|order|col-span|row-span|self|place)-\S+)(?=\s|$)"
     r"|(?:^|(?<=\s))(?:category|tag|kategori|cat|term|label|post_tag|postid|page|format)-[\w-]+(?=\s|$)"
 )
-"""Classes that say nothing of the place: utilities of style sheets, and WordPress's names of categories and tags."""
+"""Classes that say nothing of the place: utilities of style sheets (with a variant before a colon, a value in square
+brackets, or named after a CSS property), and WordPress's names of categories and tags."""
 _HEADINGS: Final = (
     (
         Refusal.COMMENT,
         re.compile(
             r"\b(?:komentar|comments?|buku tamu|testimoni\w*|kata mereka|tanggapan|diskusi|pengaduan|aduan"
             r"|kritik|saran)\b"
+        ),
+    ),
+    (
+        Refusal.CHANGE_LIST,
+        re.compile(
+            r"\b(?:perubahan (?:terakhir|terbaru|terkini|halaman)|suntingan ter\w+|last (?:changes|edits)"
+            r"|recent(?:ly)? (?:changes?|changed|updated|edited|modified)"
+            r"|(?:baru|terakhir)(?: saja)? (?:diperbarui|diubah|disunting|dimutakhirkan))\b"
         ),
     ),
     (

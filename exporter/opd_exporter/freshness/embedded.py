@@ -1,218 +1,57 @@
-"""Posts in the JSON that script-built pages carry: Next, Nuxt, Inertia, Gatsby, SvelteKit, Livewire and the like."""
+"""Posts in the data of script-built pages: Next, Nuxt, Inertia, SvelteKit, Angular, Astro, Livewire and the like.
+
+Data stands in scripts of JSON, in values that scripts assign, return or hand to a function, and in attributes.
+"""
 
 from __future__ import annotations
 
 import html
 import json
 import re
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urljoin
 
-from opd_exporter.freshness.areas import area_of_words
-from opd_exporter.freshness.credibility import Refusal, Sighting
-from opd_exporter.freshness.dates import parse_date
-from opd_exporter.freshness.hits import DateHit
-from opd_exporter.freshness.machine import parse_machine
-from opd_exporter.freshness.titles import letter_count
-from opd_exporter.freshness.words import split_words
-from opd_exporter.models import PostSource
+from opd_exporter.freshness.literals import read_arguments, read_literal
+from opd_exporter.freshness.records import DATE_KEY, MAX_SIGHTINGS, PUBLISHED_KEYS, read_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime, tzinfo
 
+    from opd_exporter.freshness.credibility import Sighting
     from opd_exporter.page import Page
 
-MAX_NODES: Final = 60_000
 MAX_SCRIPT_CHARS: Final = 800_000
-MAX_SIGHTINGS: Final = 60
-_PUBLISHED: Final = split_words(
-    """
-    publishedat published_at publishdate publish_date published_date publisheddate date_published
-    datepublished datepublish published publishtime publish_at publishat tanggal_publish tanggalpublish
-    tgl_publish tanggal_terbit tanggalterbit tgl_terbit tanggal_publikasi tgl_publikasi tglpublikasi
-    tanggal_posting tgl_posting tglposting tanggalposting tanggal_berita tgl_berita tanggalberita
-    tglberita posted_at postedat post_date postdate release_date pubdate
-    """
+MAX_LITERALS: Final = 40
+MAX_ATTRIBUTES: Final = 40
+MIN_ATTRIBUTE_CHARS: Final = 40
+_LITERAL = re.compile(
+    r"(?:(?P<name>[\w$]{1,60})[\"'\]\s]{0,4}=|\b(?P<call>[\w$]{1,60})\(|\b(?P<return>return))\s{0,9}(?P<parse>JSON\.parse\()?"
+    r"(?=[\[{\"'`])"
 )
-_PLAIN: Final = split_words(
-    """
-    tanggal tgl date waktu tanggal_indo tgl_indo
-    """
-)
-_CREATED: Final = split_words(
-    """
-    created_at createdat created date_created datecreated tanggal_dibuat tgl_input tanggal_input
-    firstpublishedat _createdat createdtime
-    """
-)
-_TITLES: Final = split_words(
-    """
-    title judul headline name nama judul_berita juduberita post_title nama_berita judul_artikel subject
-    """
-)
-_BODIES: Final = split_words(
-    """
-    slug content isi isi_berita body excerpt ringkasan summary konten thumbnail image gambar cover foto
-    category kategori author penulis views dibaca description deskripsi url link permalink href path
-    seo_title judul_seo featured_image hits
-    """
-)
-_EVENT_KEYS: Final = frozenset(
-    split_words(
-        """
-    start_date startdate end_date enddate tanggal_mulai tgl_mulai tanggal_selesai tgl_selesai jam_mulai
-    jam_selesai tempat lokasi location venue startsat endsat waktu_mulai waktu_selesai start end
-    tanggal_kegiatan deadline expired_at batas_waktu
-    """
-    )
-)
-_FILE_KEYS: Final = frozenset(
-    split_words(
-        """
-    file_url file berkas nama_file filename nomor tahun jenis_peraturan nomor_peraturan download_url
-    filesize ukuran
-    """
-    )
-)
-_ASSIGNMENT = re.compile(
-    r"(?:window|self|globalThis)\s*(?:\.\s*|\[\s*[\"'])(?:__[\w$]+__|\w*(?:STATE|DATA|PROPS|data|state|props)\w*)(?:[\"']\s*\])?\s*=\s*"
-)
+_PARAMETERS = re.compile(r"function\s{0,3}\w{0,20}\(([\w$,\s]{0,20000})\)\s{0,3}\{\s{0,9}$")
+_CALLED = re.compile(r"\s{0,3};?\s{0,3}\}\s{0,3}\)?\s{0,3}\(")
 _FLIGHT = re.compile(r"self\.__next_f\.push\(\s*\[\s*\d+\s*,\s*(\"(?:[^\"\\]|\\.)*\")\s*\]\s*\)")
-_OBJECT_HINT = re.compile(r"[\"'](?:" + "|".join((*_PUBLISHED, *_CREATED)) + r")\\?[\"']\s*:", re.IGNORECASE)
+_OBJECT_HINT = re.compile(r"[\"'](?:" + "|".join(PUBLISHED_KEYS) + r")\\?[\"']\s*:", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"=\s?([\"'])\s{0,40}(?=\[|\{)")
+_ATTRIBUTE_NAME = re.compile(r"([\w:@.-]{1,40})\s?$")
+_TAG_NAME = re.compile(r"<([\w-]{1,60})")
+_ANGULAR: Final = (("&q;", '"'), ("&l;", "<"), ("&g;", ">"), ("&s;", "'"), ("&a;", "&"))
+"""The escapes of Angular's transfer state before version 17."""
 
 
 def read_embedded(page: Page, now: datetime, zone: tzinfo) -> list[Sighting]:
     """Objects with a title and a date of publication in the page's data, those of agendas and downloads refused."""
     sightings: list[Sighting] = []
-    for value in _values(page):
-        sightings += read_data(value, page.url, page.url, now, zone)
+    for name, value in _values(page):
+        sightings += read_data(value, page.url, page.url, now, zone, name=name)
         if len(sightings) >= MAX_SIGHTINGS:
             break
     return sightings[:MAX_SIGHTINGS]
 
 
-def read_data(value: Any, found_at: str, base: str, now: datetime, zone: tzinfo) -> list[Sighting]:
-    """The same for one JSON value.
-
-    Args:
-        value: As ``json.loads`` gives it.
-        found_at: URL of the document that holds it.
-        base: URL to which relative addresses join.
-        now: Aware.
-        zone: Zone of dates without an offset.
-    """
-    sightings: list[Sighting] = []
-    left = MAX_NODES
-    flat = (
-        value
-        if isinstance(value, list) and len(value) > 3 and not all(isinstance(one, dict) for one in value)
-        else None
-    )
-    stack: list[tuple[Any, str]] = [(value, "")]
-    while stack and left > 0 and len(sightings) < MAX_SIGHTINGS:
-        left -= 1
-        node, path = stack.pop()
-        if isinstance(node, list):
-            stack.extend((child, path) for child in reversed(node[:3_000]) if isinstance(child, (dict, list)))
-        elif isinstance(node, dict):
-            sighting = _sight(_resolved(node, flat), path, found_at, base, now, zone)
-            if sighting is not None:
-                sightings.append(sighting)
-            stack.extend(
-                (child, f"{path} {_split(str(name))}"[-120:])
-                for name, child in list(node.items())[:300]
-                if isinstance(child, (dict, list))
-            )
-    return sightings
-
-
-def _split(name: str) -> str:
-    """``latestEvents`` -> ``latest Events``."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
-
-
-def _resolved(node: dict[str, Any], flat: list[Any] | None) -> dict[str, Any]:
-    """Nuxt 3 writes one flat list in which objects hold indices of their values."""
-    if flat is None:
-        return node
-    size = len(flat)
-    resolved = {}
-    for name, value in list(node.items())[:80]:
-        if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < size:
-            target = flat[value]
-            resolved[name] = target if isinstance(target, (str, int, float)) else value
-        else:
-            resolved[name] = value
-    return resolved
-
-
-def _sight(node: dict[str, Any], path: str, found_at: str, base: str, now: datetime, zone: tzinfo) -> Sighting | None:
-    lowered = {str(name).lower(): value for name, value in list(node.items())[:80]}
-    title = next((text for name in _TITLES if (text := _text(lowered.get(name)))), "")
-    if letter_count(title) < 6 or len(title) > 400:
-        return None
-    name, raw = _date_of(lowered)
-    if not raw:
-        return None
-    if not any(key in lowered for key in _BODIES):
-        return None
-    parsed = parse_machine(raw, now, zone)
-    if parsed is None:
-        hit = parse_date(raw, now, zone)
-        moment = hit.moment(zone, now) if hit else None
-        parsed = (moment, hit.time is None) if hit and moment else None
-    if parsed is None:
-        return None
-    moment, date_only = parsed
-    if date_only:
-        moment = DateHit(0, 0, moment.date()).moment(zone, now) or moment
-    refusal = area_of_words(path.lower())
-    if lowered.keys() & _EVENT_KEYS:
-        refusal = Refusal.AGENDA
-    elif lowered.keys() & _FILE_KEYS and not lowered.keys() & {"slug", "content", "isi", "body"}:
-        refusal = Refusal.DOWNLOAD
-    elif str(lowered.get("status", "")).lower() in {"draft", "pending", "scheduled", "private"}:
-        refusal = Refusal.NOT_A_POST
-    address = _address(lowered, base)
-    return Sighting(PostSource.PAGE, found_at, f"{name}: {raw}"[:80], title[:300], address, moment, date_only, refusal)
-
-
-def _date_of(lowered: dict[str, Any]) -> tuple[str, str]:
-    for name in (*_PUBLISHED, *_PLAIN, *_CREATED):
-        value = lowered.get(name)
-        if isinstance(value, dict):
-            value = value.get("rendered") or value.get("iso") or value.get("$date") or value.get("date")
-        if isinstance(value, bool) or value is None:
-            continue
-        if isinstance(value, (int, float)) and not 1_000_000_000 <= value <= 4_000_000_000_000:
-            continue
-        text = str(int(value)) if isinstance(value, float) else str(value)
-        if 6 <= len(text) <= 60:
-            return name, text
-    return "", ""
-
-
-def _text(value: Any) -> str:
-    if isinstance(value, dict):
-        value = value.get("rendered") or value.get("id") or ""
-    return " ".join(html.unescape(value).split()) if isinstance(value, str) else ""
-
-
-def _address(lowered: dict[str, Any], base: str) -> str:
-    """The post's address when the object holds one; a bare slug is kept as a name under the page."""
-    for name in ("url", "link", "permalink", "href", "path"):
-        value = lowered.get(name)
-        if isinstance(value, str) and value.startswith(("/", "http://", "https://")):
-            return urljoin(base, value)
-    slug = lowered.get("slug") or lowered.get("judul_seo") or lowered.get("seo_title")
-    if isinstance(slug, dict):
-        slug = slug.get("current")
-    return urljoin(base, f"/{slug.strip('/')}") if isinstance(slug, str) and slug and " " not in slug else ""
-
-
-def _values(page: Page) -> Iterator[Any]:
-    """JSON values in scripts and in Inertia's and Livewire's attributes."""
+def _values(page: Page) -> Iterator[tuple[str, Any]]:
+    """(what the page calls it, value) of the data in scripts and attributes."""
     budget = MAX_SCRIPT_CHARS
     for attributes, text in page.scripts:
         kind = attributes.get("type", "").lower()
@@ -221,61 +60,108 @@ def _values(page: Page) -> Iterator[Any]:
         script = text[:budget]
         budget -= len(script)
         if "json" in kind:
-            yield from _load(script.strip())
-        elif _OBJECT_HINT.search(script) or "__next_f" in script:
+            for value in _load(script.strip()):
+                yield f"{attributes.get('id', '')} {attributes.get('data-url', '')}", value
+        elif DATE_KEY.search(script) or "__next_f" in script:
             yield from _from_script(script)
-    if page.tree is not None:
-        for block in page.outline.blocks[:400]:
-            for name in ("data-page", "data-props", "wire:initial-data", "data-state", ":posts", ":news", ":berita"):
-                value = block.element.get(name)
-                if value and value.lstrip()[:1] in {"{", "["} and len(value) < MAX_SCRIPT_CHARS:
-                    yield from _load(value)
+    yield from _from_attributes(page.html)
+
+
+def _from_attributes(text: str) -> Iterator[tuple[str, Any]]:
+    """JSON in attributes of any name: Inertia's ``data-page``, the properties of components, Livewire's snapshots."""
+    left = MAX_ATTRIBUTES
+    for found in _ATTRIBUTE.finditer(text):
+        end = text.find(found.group(1), found.end())
+        if end - found.end() < MIN_ATTRIBUTE_CHARS or end - found.end() > MAX_SCRIPT_CHARS:
+            continue
+        told = html.unescape(text[found.end() : end])
+        if DATE_KEY.search(told) is None:
+            continue
+        left -= 1
+        if left < 0:
+            return
+        name = _ATTRIBUTE_NAME.search(text, max(0, found.start() - 42), found.start())
+        opening = text.rfind("<", max(0, found.start() - 2_000), found.start())
+        tag = _TAG_NAME.match(text, opening) if opening >= 0 else None
+        for value in _load(told):
+            yield f"{tag.group(1) if tag else ''} {name.group(1) if name else ''}", value
 
 
 def _load(text: str) -> Iterator[Any]:
+    """The value of a text that should be JSON, or is nearly."""
+    if text.startswith(("{&q;", "[&q;", "[{&q;")):
+        for escape, letter in _ANGULAR:
+            text = text.replace(escape, letter)
     try:
         yield json.loads(text)
     except (ValueError, RecursionError):
-        yield from _objects(text)
+        literal = read_literal(text, 0) if text[:1] in {"{", "["} else None
+        if literal is not None:
+            yield literal[0]
+        else:
+            yield from _objects(text)
 
 
-def _from_script(text: str) -> Iterator[Any]:
-    """Values assigned to a global name, Next's streamed strings, and else whatever objects hold a date."""
+def _from_script(text: str) -> Iterator[tuple[str, Any]]:
+    """Next's streamed strings, literals with dates, and else whatever objects hold a date."""
     flights = _FLIGHT.findall(text)
     if flights:
-        joined = []
-        for piece in flights[:500]:
-            try:
-                joined.append(str(json.loads(piece)))
-            except ValueError:
-                continue
-        yield from _objects("".join(joined))
-        return
-    decoder = json.JSONDecoder()
-    found = False
-    for assignment in _ASSIGNMENT.finditer(text):
-        start = assignment.end()
-        if text[start : start + 11] == "JSON.parse(":
-            yield from _parse_call(text, start + 11)
-            found = True
-            continue
+        text = "".join(_load_texts(flights[:500]))
+    else:
+        literals = list(_literals(text))
+        yield from literals
+        if literals:
+            return
+    for value in _objects(text):
+        yield "", value
+
+
+def _load_texts(pieces: list[str]) -> Iterator[str]:
+    for piece in pieces:
         try:
-            value, _ = decoder.raw_decode(text, start)
-        except (ValueError, RecursionError):
+            yield str(json.loads(piece))
+        except ValueError:
             continue
-        found = True
-        yield value
-    if not found:
-        yield from _objects(text)
 
 
-def _parse_call(text: str, start: int) -> Iterator[Any]:
-    """The value of ``JSON.parse("...")``."""
+def _literals(text: str) -> Iterator[tuple[str, Any]]:
+    """(name, value) of the literals with dates that a script assigns, returns or hands to a function."""
+    dates = [found.start() for found in DATE_KEY.finditer(text)]
+    done, left = -1, MAX_LITERALS
+    for start in _LITERAL.finditer(text):
+        if start.start() < done or (text[start.end()] in "\"'`" and not start.group("parse")):
+            continue
+        if bisect_left(dates, start.end()) >= len(dates) or left <= 0:
+            return
+        left -= 1
+        read = _read_at(text, start)
+        if read is not None and bisect_left(dates, start.end()) < bisect_left(dates, read[1]):
+            done = read[1]
+            yield start.group("name") or start.group("call") or "", read[0]
+
+
+def _read_at(text: str, start: re.Match[str]) -> tuple[Any, int] | None:
+    """The literal behind ``start``: JSON, a text of JSON, or JavaScript (with the values of its function's names)."""
+    position = start.end()
+    if start.group("parse"):
+        packed = read_literal(text, position)
+        try:
+            return (json.loads(packed[0]), packed[1]) if packed is not None else None
+        except (ValueError, TypeError, RecursionError):
+            return None
     try:
-        inner, _ = json.JSONDecoder().raw_decode(text, start)
-        yield json.loads(inner)
-    except (ValueError, TypeError, RecursionError):
-        return
+        return json.JSONDecoder().raw_decode(text, position)
+    except (ValueError, RecursionError):
+        pass
+    read = read_literal(text, position)
+    if read is None or not start.group("return"):
+        return read
+    parameters = _PARAMETERS.search(text, max(0, start.start() - 20_060), start.start())
+    called = _CALLED.match(text, read[1])
+    if parameters is None or called is None:
+        return read
+    names = [name.strip() for name in parameters.group(1).split(",")]
+    return read_literal(text, position, dict(zip(names, read_arguments(text, called.end()), strict=False)))
 
 
 def _objects(text: str) -> Iterator[Any]:

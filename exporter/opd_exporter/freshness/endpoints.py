@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from opd_exporter.freshness.areas import area_of_words
-from opd_exporter.freshness.embedded import read_data
+from opd_exporter.freshness.records import read_data
 from opd_exporter.page.decoding import decode_body
 
 if TYPE_CHECKING:

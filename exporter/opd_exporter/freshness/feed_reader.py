@@ -19,6 +19,8 @@ from opd_exporter.page.decoding import decode_body
 MAX_ITEMS: Final = 1_000
 MAX_CHARS: Final = 1_500_000
 _START = re.compile(r"<(?:\w{1,10}:)?(?:rss|feed|rdf)[\s>]", re.IGNORECASE)
+_MADE_BY = re.compile(r"""<!--\s{0,9}generator\s?=\s?["']([^"'<>]{1,200})""", re.IGNORECASE)
+"""DokuWiki's library names itself in a comment before the feed."""
 _TAGS = re.compile(r"<[^>]{0,500}>")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _LONG_TAG = re.compile(r"<(?!!)[^<>]{8000,}>?")
@@ -61,10 +63,11 @@ def read_feed(body: bytes, content_type: str = "") -> Feed | None:
         return None
     if re.search(r"<(?:html|body|head)\b", text[: start.start()], re.IGNORECASE):
         return None
-    return _read_xml(text[start.start() :])
+    made_by = _MADE_BY.search(text, 0, start.start())
+    return _read_xml(text[start.start() :], made_by.group(1) if made_by else "")
 
 
-def _read_xml(text: str) -> Feed | None:
+def _read_xml(text: str, generator: str) -> Feed | None:
     """Parse inside a root of our own, so that what follows a closed root is still read."""
     text = _LONG_TAG.sub(" ", _NAMED.sub("&amp;", _CONTROL.sub(" ", text)))
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False, encoding="utf-8")
@@ -74,7 +77,7 @@ def _read_xml(text: str) -> Feed | None:
         return None
     if root is None:
         return None
-    title = link = generator = ""
+    title = link = ""
     items: list[FeedItem] = []
     for element in root.iter():
         name = _name(element)

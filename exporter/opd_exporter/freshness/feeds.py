@@ -34,6 +34,9 @@ _CHANGES: Final = re.compile(
     r"|action=history|revision history",
     re.IGNORECASE,
 )
+_WIKIS: Final = ("mediawiki", "dokuwiki", "xwiki", "foswiki", "bookstack", "wiki.js", "tiki wiki", "pmwiki", "moinmoin")
+_VERSION: Final = re.compile(r"[?&;](?:rev|diff|oldid|do=diff|do=revisions|action=(?:diff|history))\b")
+"""In addresses of versions of a page."""
 _AGENDA: Final = re.compile(r"\b(?:agenda|events?|kalender|calendar|jadwal)\b", re.IGNORECASE)
 _WELL_KNOWN: Final = (
     ("wordpress", ("feed/",)),
@@ -65,6 +68,8 @@ def feed_urls(page: Page, base: str, configured: str | None, front: Page | None 
         configured: ``feed_url`` of the registry.
         front: The page at the door, when it is another one; it may name feeds too.
     """
+    if not configured and any(name in page.generator for name in _WIKIS):
+        return
     seen: set[str] = set()
     named: list[str] = [configured] if configured else []
     found = [
@@ -163,11 +168,12 @@ def _refuse_whole(feed: Feed, url: str, sightings: list[Sighting], now: datetime
     if comments and comments * 2 >= len(feed.items):
         return Refusal.COMMENT
     generator = feed.generator.lower()
+    versions = sum(1 for item in feed.items if _VERSION.search(item.link))
     if (
         _CHANGES.search(feed.title + " " + url)
-        or "mediawiki" in generator
+        or any(name in generator for name in _WIKIS)
         or ("feed.php" in url and "feedcreator" in generator)
-        or "dokuwiki" in generator
+        or (versions and versions * 2 >= len(feed.items))
     ):
         return Refusal.CHANGE_LIST
     if re.search(r"/(?:agenda|events?|kalender|calendar)/", url, re.IGNORECASE):

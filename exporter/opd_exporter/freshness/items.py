@@ -103,6 +103,12 @@ def find_item(titles: Titles, block: Block) -> Item | Block | None:
     return None
 
 
+def title_of(titles: Titles, block: Block) -> Item | None:
+    """The post that ``block`` names, or the thing of another kind; ``None`` when it names none or several."""
+    found = titles.distinct(block)
+    return _item(titles, block, found[0]) if len(found) == 1 else None if found else _untitled_item(titles, block)
+
+
 def _item(titles: Titles, block: Block, place: int) -> Item:
     link = titles.link(place)
     anchor = link.block

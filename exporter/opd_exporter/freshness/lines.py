@@ -11,7 +11,7 @@ from opd_exporter.freshness.areas import PUBLISHED_LABEL, is_modified, label_ref
 from opd_exporter.freshness.credibility import Refusal
 from opd_exporter.freshness.dates import weekday_before
 from opd_exporter.freshness.items import climb
-from opd_exporter.freshness.places import MAX_LINE_CHARS, column_refusal, far_refusal, is_wide
+from opd_exporter.freshness.places import MAX_LINE_CHARS, apart_refusal, column_refusal, far_refusal, is_wide
 from opd_exporter.freshness.titles import letter_count
 from opd_exporter.freshness.urls import url_day
 
@@ -29,7 +29,10 @@ _CLAUSE = re.compile(r"\b(?:pada|tanggal|hari|sejak|hingga|sampai)\b[\s,]*(?:har
 _SET_OFF = re.compile(r"\s*(?:[-|\u2013\u2014\u2022\u00b7]|\)\s*[-|\u2013\u2014]?|\n)")
 _WORD_ALONE = re.compile(r"\s*$|\W*(?:oleh|by|pukul|jam|,|\|)")
 _MODIFIED = re.compile(r"modif|lastmod|lastupdate|diperbarui|expired|deadline")
-_UPDATED_AFTER = re.compile(r" {0,2}[(\[]? ?(?:di)?(?:perbarui|perbaharui|update|edit|ubah|modif)")
+_UPDATED_AFTER = re.compile(
+    r" {0,2}[(\[]? ?(?:di)?(?:perbarui|perbaharui|update|edit|ubah|modif)\w{0,6}(?![\w :,]{0,16}\d)"
+)
+"""After a date; not where it is the label of the next one."""
 _LONE_YEAR = re.compile(r"(?<!\d)(20\d{2})(?!\d)")
 
 
@@ -52,6 +55,8 @@ def own_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal |
     refusal = _changed(reader, anchored, item)
     if refusal is None and (item.flat or is_wide(item)):
         refusal = far_refusal(reader, anchored, item)
+    elif refusal is None and not anchored.name:
+        refusal = apart_refusal(reader, anchored, item)
     if refusal is None:
         said = _attribute_refusal if anchored.name else _printed_refusal
         refusal = said(reader, anchored, item)
@@ -90,7 +95,7 @@ def _printed_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refu
     if hit.day is None and resolve_year(reader, anchored, item) is None:
         return Refusal.NO_YEAR
     label = label_refusal(words_before(reader, anchored, item)) or column_refusal(anchored.block)
-    if label is None and _UPDATED_AFTER.match(text[hit.end : hit.end + 24].lower()):
+    if label is None and _UPDATED_AFTER.match(text[hit.end : hit.end + 40].lower()):
         label = Refusal.UPDATED_LABEL
     if label is not None:
         return label

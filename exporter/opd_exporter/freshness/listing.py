@@ -16,12 +16,13 @@ from opd_exporter.freshness.areas import (
     is_edge,
     label_refusal,
 )
+from opd_exporter.freshness.columns import Columns
 from opd_exporter.freshness.credibility import Refusal, Sighting
 from opd_exporter.freshness.doubts import doubt_today, is_carded, item_picture, item_shape
 from opd_exporter.freshness.hits import DateHit
 from opd_exporter.freshness.items import Item, climb, find_item, pair_flat
 from opd_exporter.freshness.lines import own_refusal, resolve_year, words_before
-from opd_exporter.freshness.places import area_refusal, edge_of, heading_over, section_headings
+from opd_exporter.freshness.places import area_refusal, edge_of, heading_over, place_of_link, section_headings
 from opd_exporter.freshness.titles import collect_titles
 from opd_exporter.freshness.urls import url_exact_day
 from opd_exporter.models import PostSource
@@ -82,8 +83,9 @@ def _sight(reader: ListReader, found: list[Anchored]) -> list[Sighting]:
     sightings: list[Sighting] = []
     by_item: dict[tuple[str, int], list[tuple[Anchored, Item]]] = defaultdict(list)
     undecided: dict[int, tuple[Block, list[Anchored]]] = {}
+    columns = Columns(reader.outline, reader.titles)
     for anchored in found:
-        place = find_item(reader.titles, anchored.block)
+        place = columns.item_of(anchored.block) or find_item(reader.titles, anchored.block)
         if place is None:
             sightings.append(_refused(reader, anchored, Refusal.NO_LINK))
         elif isinstance(place, Item):
@@ -212,8 +214,7 @@ def _from_addresses(reader: ListReader, sightings: Iterable[Sighting]) -> list[S
             continue
         known.add(link.url)
         moment = DateHit(0, 0, day).moment(reader.zone, reader.now)
-        blocks = climb(link.block)
-        refusal = next((area for area in (area_of_words(block.words) for block in blocks) if area), None)
+        refusal = place_of_link(reader, link)
         found.append(
             Sighting(PostSource.PAGE, reader.page.url, link.url[-60:], link.text, link.url, moment, refusal=refusal)
         )

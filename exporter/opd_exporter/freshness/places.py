@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.areas import area_of_heading, area_of_words, is_edge, label_refusal
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from opd_exporter.freshness.anchors import Anchored, ListReader
     from opd_exporter.freshness.items import Item
     from opd_exporter.freshness.titles import Titles
-    from opd_exporter.page import Block, Outline
+    from opd_exporter.page import Block, Link, Outline
 
 _HEADING_LIKE: Final = frozenset(
     {"caption", "legend", "strong", "b", "summary", "dt", "th", "td", "div", "span", "p", "a", "li"}
@@ -53,6 +54,16 @@ def _place_refusal(reader: ListReader, item: Item) -> Refusal | None:
     return area_of_heading(heading) if heading else None
 
 
+def place_of_link(reader: ListReader, link: Link) -> Refusal | None:
+    """What the place of a link says of it, whether or not a date stands beside it."""
+    for block in climb(link.block):
+        area = area_of_words(block.words)
+        if area is not None:
+            return area
+    heading = heading_over(reader, link.block, link.block.text_start)
+    return area_of_heading(heading) if heading else None
+
+
 def edge_of(item: Item) -> Block | None:
     """The head, foot or menu in which the item stands."""
     for block in climb(item.block):
@@ -66,12 +77,9 @@ def section_headings(outline: Outline, titles: Titles) -> list[tuple[int, Block,
     found = []
     for block in outline.heading_blocks:
         text = " ".join(outline.text[block.text_start : block.text_end].split())
-        if (
-            2 < len(text) < 90
-            and not titles.in_block(block)
-            and not titles.names_other(block)
-            and not _inside_item(block, titles)
-        ):
+        if not 2 < len(text) < 90 or titles.in_block(block) or titles.names_other(block):
+            continue
+        if not _inside_item(block, titles) or (area_of_heading(text) is not None and _heads_one(block, titles)):
             found.append((block.text_start, block, text))
     for block in outline.blocks:
         if not 3 < block.text_end - block.text_start < 50 or block.tag not in _HEADING_LIKE:
@@ -109,19 +117,55 @@ def _inside_item(block: Block, titles: Titles) -> bool:
     return False
 
 
+def _heads_one(block: Block, titles: Titles) -> bool:
+    """Whether the heading stands over a box with a single title, and is not that title itself."""
+    card = block.parent
+    return card is not None and block.tag != "a" and card.tag != "a" and bool(titles.in_block(card))
+
+
 def heading_over(reader: ListReader, inner: Block, start: int, *, flat: bool = False) -> str | None:
     """The nearest heading before ``inner`` whose own section holds it."""
     for offset, block, text in reversed(reader.headings):
         if offset > start or (not flat and block.index >= inner.index):
             continue
-        section = block.parent
-        for _ in range(3):
-            if section is None:
-                break
-            if section.index <= inner.index <= section.last:
-                return text
-            section = section.parent
+        if _governs(reader, block, inner):
+            return text
     return None
+
+
+def _governs(reader: ListReader, heading: Block, inner: Block) -> bool:
+    """Whether ``inner`` stands in the section of ``heading``: not when that has content of its own beside it."""
+    section = heading.parent
+    for _ in range(3):
+        if section is None:
+            return False
+        if section.index <= inner.index <= section.last:
+            return True
+        if (section.tag in {"td", "th"} and not _is_only_cell(section)) or _has_content(reader, section, heading):
+            return False
+        section = section.parent
+    return False
+
+
+def _has_content(reader: ListReader, section: Block, heading: Block) -> bool:
+    """Whether dates or titles stand in ``section`` beside its heading."""
+    low, high = bisect_left(reader.dates, section.text_start), bisect_left(reader.dates, section.text_end)
+    if any(not heading.text_start <= offset < heading.text_end for offset in reader.dates[low:high]):
+        return True
+    return bool(reader.titles.in_block(section)) or reader.titles.names_other(section)
+
+
+def apart_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:
+    """What speaks against a date with a section's heading between it and the title."""
+    if item.title_start < 0:
+        return None
+    hit = anchored.hit
+    after = hit.start >= item.title_end
+    low, high = (item.title_end, hit.start) if after else (hit.end, item.title_start)
+    between = [text for offset, block, text in reader.headings if low <= offset and block.text_end <= high]
+    if not between:
+        return None
+    return (area_of_heading(between[-1]) if after else None) or Refusal.NO_LINK
 
 
 def is_wide(item: Item) -> bool:

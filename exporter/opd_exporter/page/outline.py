@@ -7,6 +7,7 @@ another walk.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,8 @@ from urllib.parse import urljoin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
 @dataclass(slots=True, eq=False)
@@ -39,12 +42,12 @@ class Block:
 
     @property
     def words(self) -> str:
-        """Class, id, itemprop and role in lower case, separated by spaces."""
+        """Class, id, itemprop and role in lower case, separated by spaces; ``itemDate`` also as ``item-date``."""
         if self._words is None:
             get = self.element.get
-            self._words = " ".join(
-                get(name) or "" for name in ("class", "id", "itemprop", "role", "aria-label")
-            ).lower()
+            written = " ".join(get(name) or "" for name in ("class", "id", "itemprop", "role", "aria-label"))
+            parts = _CAMEL.sub("-", written)
+            self._words = (written if parts == written else f"{written} {parts}").lower()
         return self._words
 
 

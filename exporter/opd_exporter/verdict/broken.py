@@ -99,7 +99,7 @@ def repair_picture(look: Look) -> Hit | None:
 
 
 def shows_life(look: Look) -> bool:
-    """Whether the page lists dated items and links: a sentence about repairs is then about something else."""
+    """Whether the page lists dated items and links: words of repair or of parking then stand in a title or a teaser."""
     glance = look.glance
     dates = len(_FULL_DATE.findall(glance.visible)) if glance.link_count > 1 else 0
     if not dates:
@@ -116,8 +116,13 @@ _BLOCKING = tuple(
     if signature.reason.status is Status.BLOCKED or signature.reason is Reason.ISP_BLOCK
 )
 _FOREIGN = tuple(signature for signature in load_signatures() if signature not in _BLOCKING)
+_PROSE: Final = {
+    Reason.MAINTENANCE: frozenset({"text", "h1", "html"}),
+    **dict.fromkeys(
+        (Reason.PARKED, Reason.SUSPENDED, Reason.DEFAULT_PAGE, Reason.INSTALLER), frozenset({"text", "h1"})
+    ),
+}
+"""Areas in which a living page may use the words of a sign by chance: in the title of a post, in a teaser."""
 _FOREIGN_BUT_PROSE = tuple(
-    signature
-    for signature in _FOREIGN
-    if signature.reason is not Reason.MAINTENANCE or signature.main.where not in {"text", "h1", "html"}
+    signature for signature in _FOREIGN if signature.main.where not in _PROSE.get(signature.reason, ())
 )

@@ -59,6 +59,13 @@ def test_neighbours_decide_order() -> None:
     assert [hit.day for hit in hits] == [date(2026, 11, 9), date(2026, 10, 28), date(2026, 10, 7)]
 
 
+def test_dotted_short_years_count_when_all_can_be_days() -> None:
+    """``18.11.26`` is a date where several stand together and none of them can only be a time."""
+    found = [hit.day for hit in find_dates("(18.11.26)\n\n(02.11.26)\n\nBuka 08.00 - 15.30", NOW, JAKARTA)]
+    assert found == [date(2026, 11, 18), date(2026, 11, 2)]
+    assert find_dates("18.11.26 dan 02.11.26 dan 18.47.26", NOW, JAKARTA) == []
+
+
 def test_past_reading_is_preferred() -> None:
     """When only one of two readings lies in the future, the other is meant."""
     assert parse_date("12/11/2026", NOW, JAKARTA).day == date(2026, 11, 12)
