@@ -46,7 +46,7 @@ def build_app(
     pages_of_report = ReportPages()
     app.add_routes(
         [
-            web.get("/", pages.fleet),
+            web.get("/", pages.FleetPage().answer),
             web.get("/sites/{site}", pages.site),
             web.post("/sites/{site}/periksa", admin.Recheck().answer),
             web.get("/runbooks", runbooks.index),

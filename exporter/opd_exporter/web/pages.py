@@ -8,20 +8,19 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
 from aiohttp import web
-from markupsafe import Markup
 
-from opd_exporter import clock
 from opd_exporter.clock import as_datetime
 from opd_exporter.logs import get_logger
 from opd_exporter.registry import Shard, shard_of
 from opd_exporter.store import StoreError
 from opd_exporter.web import plots
 from opd_exporter.web.explanations import RUNBOOKS
+from opd_exporter.web.fleet_rows import FleetRows
 from opd_exporter.web.fleet_view import GROUPS, ORDERS, PAGE_ROWS, Query, choose
 from opd_exporter.web.keys import AUTHENTICATED, AUTHENTICATOR, SERVICES, may_act
 from opd_exporter.web.middleware import CHALLENGE
-from opd_exporter.web.rendering import STATIC, macro, render, static_file
-from opd_exporter.web.scrape import PAUSE_AFTER, text_response
+from opd_exporter.web.rendering import STATIC, render, static_file
+from opd_exporter.web.scrape import text_response
 from opd_exporter.web.site_view import (
     PLOT_DAYS,
     POSTS,
@@ -37,7 +36,6 @@ from opd_exporter.web.summary import INACTIVE, NOT_ASSESSABLE, summarise
 if TYPE_CHECKING:
     from opd_exporter.registry import Registry
     from opd_exporter.state import SiteState
-    from opd_exporter.web.fleet_view import Row
     from opd_exporter.web.services import History
 
 STALE_SECONDS = 600.0
@@ -46,57 +44,51 @@ STALE_SECONDS = 600.0
 log = get_logger(__name__)
 
 
-async def fleet(request: web.Request) -> web.Response:
-    """Every site, trouble first."""
-    services = request.app[SERVICES]
-    snapshot, now = services.snapshot(), services.now()
-    query = Query.of(request.query)
-    rows, found = choose(snapshot, query, now)
-    summary = summarise(snapshot)
-    newest = summary.newest_probe_at
-    zone = snapshot.registry.timezone
+class FleetPage:
+    """``/``: every site, trouble first; rows are kept between requests."""
 
-    def address(**changes: object) -> str:
-        values = {"status": query.chosen, "cari": query.words, "urut": query.order, "halaman": query.page} | changes
-        plain = {"status": "", "cari": "", "urut": "status", "halaman": 1}
-        text = urlencode({name: value for name, value in values.items() if value != plain[name]})
-        return f"/?{text}" if text else "/"
+    def __init__(self) -> None:
+        self._rows = FleetRows()
 
-    page = render(
-        "fleet.html",
-        rows=await _render_rows(rows),
-        found=found,
-        summary=summary,
-        inactive=INACTIVE,
-        not_assessable=NOT_ASSESSABLE,
-        bar=plots.fleet_bar(summary),
-        query=query,
-        groups=GROUPS,
-        orders=ORDERS,
-        pages=max(1, -(-found // PAGE_ROWS)),
-        address=address,
-        loaded_at=as_datetime(now, zone),
-        newest=as_datetime(newest, zone) if newest is not None else None,
-        newest_age=max(0.0, now - newest) if newest is not None else None,
-        stale=newest is not None and now - newest > STALE_SECONDS,
-        network_up=snapshot.network_up,
-        shard=snapshot.registry.shard,
-        elsewhere=len(snapshot.registry.elsewhere),
-    )
-    return await html_response(request, page)
+    async def answer(self, request: web.Request) -> web.Response:
+        """Answer with the page that the query string asks for."""
+        services = request.app[SERVICES]
+        snapshot, now = services.snapshot(), services.now()
+        query = Query.of(request.query)
+        states, found = choose(snapshot, query)
+        self._rows.forget_others(snapshot.sites)
+        summary = summarise(snapshot)
+        newest = summary.newest_probe_at
+        zone = snapshot.registry.timezone
 
+        def address(**changes: object) -> str:
+            values = {"status": query.chosen, "cari": query.words, "urut": query.order, "halaman": query.page} | changes
+            plain = {"status": "", "cari": "", "urut": "status", "halaman": 1}
+            text = urlencode({name: value for name, value in values.items() if value != plain[name]})
+            return f"/?{text}" if text else "/"
 
-async def _render_rows(rows: list[Row]) -> Markup:
-    """The rows as markup; a thousand take a tenth of a second, in which probes get their turns."""
-    row_of = macro("fleet_row")
-    parts: list[Markup] = []
-    started = clock.monotonic()
-    for row in rows:
-        parts.append(row_of(row))
-        if clock.monotonic() - started > PAUSE_AFTER:
-            await asyncio.sleep(0)
-            started = clock.monotonic()
-    return Markup("").join(parts)
+        page = render(
+            "fleet.html",
+            rows=await self._rows.render(states, now),
+            found=found,
+            summary=summary,
+            inactive=INACTIVE,
+            not_assessable=NOT_ASSESSABLE,
+            bar=plots.fleet_bar(summary),
+            query=query,
+            groups=GROUPS,
+            orders=ORDERS,
+            pages=max(1, -(-found // PAGE_ROWS)),
+            address=address,
+            loaded_at=as_datetime(now, zone),
+            newest=as_datetime(newest, zone) if newest is not None else None,
+            newest_age=max(0.0, now - newest) if newest is not None else None,
+            stale=newest is not None and now - newest > STALE_SECONDS,
+            network_up=snapshot.network_up,
+            shard=snapshot.registry.shard,
+            elsewhere=len(snapshot.registry.elsewhere),
+        )
+        return await html_response(request, page)
 
 
 async def html_response(request: web.Request, page: str) -> web.Response:

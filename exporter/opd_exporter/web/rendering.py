@@ -5,16 +5,11 @@ from __future__ import annotations
 import functools
 import hashlib
 from importlib import resources
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import jinja2
 
 from opd_exporter import __version__, wording
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from markupsafe import Markup
 
 STATIC = {"style.css": "text/css", "app.js": "text/javascript", "icon.svg": "image/svg+xml", "bar.css": "text/css"}
 
@@ -67,13 +62,6 @@ def environment() -> jinja2.Environment:
     }
     made.globals |= {"static_url": static_url, "version": __version__, "UNKNOWN": wording.UNKNOWN}
     return made
-
-
-@functools.cache
-def macro(name: str) -> Callable[..., Markup]:
-    """A macro of ``macros.html``, for pages that are made piece by piece."""
-    found: Callable[..., Markup] = getattr(environment().get_template("macros.html").module, name)
-    return found
 
 
 def render(template: str, **values: Any) -> str:
