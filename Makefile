@@ -28,9 +28,10 @@ browser: ## Debian's Chromium and LibreOffice Calc, which some tests drive
 	@scripts/apt-install chromium libreoffice-calc-nogui=soffice
 
 test: tools browser ## all tests, on real servers and programs
-	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests --ignore tests/stack --ignore tests/integration/faults
-	@# Alone, since these measure or scale real time and a busy machine would fail them.
-	$(PYTEST) -m "not slow" tests/stack tests/integration/faults
+	@# Three workers on two cores: the stories of tests/stack wait on their programs most of the time.
+	$(PYTEST) -n 3 --dist loadgroup -m "not slow" tests --ignore tests/integration/faults
+	@# By themselves, since they measure delays and memory and a busy machine would blur both.
+	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests/integration/faults
 
 test-slow: tools browser ## the tests that take minutes
 	$(PYTEST) -m slow --timeout 3600 tests
