@@ -54,8 +54,10 @@ docs: venv ## write the generated documents anew
 eval: venv ## how often the engine is right on the labelled sites, beside two baselines
 	$(BIN)/python -m tests.eval
 
-bench: tools ## what a probe costs, and what the zoo of hostile servers does to it and to blackbox_exporter
+bench: tools ## what a probe, the pages, the report and the zoo of hostile servers cost
 	$(PYTHON_TESTS) -m bench.probe_cost
+	$(PYTHON_TESTS) -m bench.pages
+	$(PYTHON_TESTS) -m bench.report
 	$(PYTHON_TESTS) -m bench.zoo --blackbox build/tools/bin/blackbox_exporter --print
 
 soak: venv ## thirty minutes of a fleet at one second: memory and descriptors (MINUTES=30)

@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from opd_exporter import allocator, clock, report
+from opd_exporter import allocator, clock
 from opd_exporter.logs import get_logger
 from opd_exporter.metrics import ExporterMetrics, Exposition
 from opd_exporter.pipeline import NetworkWatch, Pipeline
 from opd_exporter.probe import Prober
 from opd_exporter.registry import WHOLE, RegistryError, RegistryFile, Shard
+from opd_exporter.report import KeptReports
 from opd_exporter.schedule import Schedule
 from opd_exporter.state import Fleet, SiteState, Snapshot
 from opd_exporter.store import Store, StoreError
@@ -195,28 +196,6 @@ class Exporter:
                     self.fleet.put(replace(state, uptime=uptime, probes_total=totals))
 
 
-class _Reports:
-    """The evaluation report as the web server asks for it."""
-
-    def __init__(self, exporter: Exporter) -> None:
-        self._exporter = exporter
-
-    def _build(self, month: str) -> report.Report:
-        return report.build_report(self._exporter.store, self._exporter.registry, month, clock.now())
-
-    def html(self, month: str) -> str:
-        return report.write_html(self._build(month))
-
-    def csv(self, month: str) -> bytes:
-        return report.write_csv(self._build(month))
-
-    def xlsx(self, month: str) -> bytes:
-        return report.write_xlsx(self._build(month))
-
-    def json(self, month: str) -> bytes:
-        return report.write_json(self._build(month))
-
-
 async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer], None] | None = None) -> None:
     """Run the exporter until SIGTERM or SIGINT.
 
@@ -239,7 +218,7 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
         reload=exporter.reload,
         recheck=exporter.recheck,
         probe=exporter.probe,
-        reports=_Reports(exporter),
+        reports=KeptReports(exporter.store, lambda: exporter.registry),
         ready=lambda: exporter.ready,
     )
     app = build_app(

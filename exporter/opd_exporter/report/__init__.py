@@ -15,10 +15,12 @@ from opd_exporter.report.build import build_report
 from opd_exporter.report.csv_file import write_csv
 from opd_exporter.report.html import content_security_policy, write_html
 from opd_exporter.report.json_file import write_json
+from opd_exporter.report.kept import KeptReports
 from opd_exporter.report.values import Report, ReportError
 from opd_exporter.report.xlsx import write_xlsx
 
 __all__ = [
+    "KeptReports",
     "Report",
     "ReportError",
     "build_report",

@@ -15,7 +15,7 @@ from opd_exporter.report import spans
 from opd_exporter.report.values import Report, ReportError, Row, Score, Summary
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from opd_exporter.models import Post
     from opd_exporter.registry import Registry, Site
@@ -35,17 +35,28 @@ class _History:
         self.judged_at = min(now, end - 1)
         self.end = min(now, end)
         self.store = store
-        self.remembered = store.load()
+        self.remembered = store.load(with_memory=False)
         # Sites may live in other zones than the registry: their own first and last day may lie outside it.
         self.days = store.all_days(first, last)
-        self.days_before = store.all_days(first - timedelta(days=31), first - timedelta(days=1))
-        self.changes = store.all_changes(self.start, self.end)
-        self.changes_before = store.all_changes(self.start - 1, self.start)
+        previous = first - timedelta(days=1)
+        self.watched_before = store.watched_sites(previous.replace(day=1), previous)
+        self.changes, self.status_before = _split(store.all_changes(self.start - 1, self.end), self.start)
         self.dates = store.all_publishing_dates()
         self.post_counts = store.post_counts(self.start, self.judged_at + 1)
         self.first, self.last = first, last
-        previous = first - timedelta(days=1)
-        self.first_before = previous.replace(day=1)
+
+
+def _split(changes: Mapping[str, list[Change]], start: float) -> tuple[dict[str, list[Change]], dict[str, Status]]:
+    """Of the changes from just before ``start`` on: those that hold in the month, and the status right before it."""
+    during: dict[str, list[Change]] = {}
+    before: dict[str, Status] = {}
+    for site_id, kept in changes.items():
+        place = bisect_right(kept, start, key=lambda change: change.at)
+        during[site_id] = kept[max(0, place - 1) :]
+        earlier = [change for change in kept[:place] if change.at < start]
+        if earlier:
+            before[site_id] = earlier[-1].status
+    return during, before
 
 
 def build_report(store: Store, registry: Registry, month: str, now: float) -> Report:
@@ -66,10 +77,10 @@ def build_report(store: Store, registry: Registry, month: str, now: float) -> Re
         raise ReportError(f"bulan {month} belum dimulai, sehingga belum ada yang dapat dilaporkan")
     history = _History(store, registry, first, last, now)
     rows = _rank([_row(site, history) for site in registry.sites.values()])
-    watched: set[int] = set()
-    for site in registry.sites.values():
-        watched |= spans.watched_hours(history.days.get(site.id, ()), site.timezone)
     hours = spans.whole_hours(history.start, history.end)
+    watched = 0
+    for site in registry.sites.values():
+        watched |= spans.watched_hours(history.days.get(site.id, ()), site.timezone, hours.start)
     coverages = [row.coverage for row in rows if row.coverage is not None]
     known_before = any(row.status_before is not None for row in rows)
     return Report(
@@ -104,14 +115,14 @@ def _row(site: Site, history: _History) -> Row:
     if site.url is None or not days:
         unseen = None if site.url is None or not hours else 0.0
         return _with_posts(replace(row, coverage=unseen), history, remembered)
-    watched = spans.watched_hours(days, site.timezone)
+    watched = spans.watched_hours(days, site.timezone, hours.start)
     now_in_force = changes[-1] if changes else None
     up, down = sum(sums.up for sums in days), sum(sums.down for sums in days)
     answered = sum(sums.response_count for sums in days)
     unwatched = spans.gaps(hours, watched)
     row = replace(
         row,
-        coverage=len(watched.intersection(hours)) / len(hours) if hours else None,
+        coverage=spans.coverage(hours, watched),
         uptime=up / (up + down) if up + down else None,
         outages=spans.outages(changes, history.start, history.end, unwatched),
         response_mean=sum(sums.response_seconds_sum for sums in days) / answered if answered else None,
@@ -125,11 +136,9 @@ def _row(site: Site, history: _History) -> Row:
 
 
 def _status_before(site: Site, history: _History) -> Status | None:
-    watched = any(sums.day >= history.first_before for sums in history.days_before.get(site.id, ()))
-    changes = history.changes_before.get(site.id)
-    if site.url is None or not watched or not changes:
+    if site.url is None or site.id not in history.watched_before:
         return None
-    return changes[-1].status
+    return history.status_before.get(site.id)
 
 
 def _with_posts(row: Row, history: _History, remembered: Remembered | None) -> Row:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from opd_exporter.models import Status
@@ -35,17 +36,21 @@ def month_days(month: str) -> tuple[date, date]:
     return first, (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
 
+@lru_cache(maxsize=4096)
 def midnight(day: date, zone: ZoneInfo) -> float:
     """Unix seconds at which ``day`` begins in ``zone``."""
     return datetime.combine(day, time(), zone).timestamp()
 
 
-def watched_hours(days: Iterable[DaySums], zone: ZoneInfo) -> set[int]:
-    """Hours since the epoch in which the site was probed."""
-    found: set[int] = set()
+def watched_hours(days: Iterable[DaySums], zone: ZoneInfo, first: int) -> int:
+    """Hours in which the site was probed, as bits: bit 0 is the hour ``first`` since the epoch, earlier ones are cut.
+
+    A month of a thousand sites is three quarters of a million hours; as bits they cost next to nothing.
+    """
+    found = 0
     for sums in days:
-        start = int(midnight(sums.day, zone) // HOUR)
-        found.update(start + hour for hour in range(24) if sums.hours >> hour & 1)
+        place = int(midnight(sums.day, zone) // HOUR) - first
+        found |= sums.hours << place if place >= 0 else sums.hours >> -place
     return found
 
 
@@ -54,18 +59,29 @@ def whole_hours(start: float, end: float) -> range:
     return range(int(-(-start // HOUR)), int(end // HOUR))
 
 
-def gaps(hours: range, watched: set[int]) -> tuple[Gap, ...]:
-    """Runs of ``hours`` that are not in ``watched``."""
+def coverage(hours: range, watched: int) -> float | None:
+    """Part of ``hours`` that is in ``watched`` (bits from ``hours.start`` on); ``None`` when there are none."""
+    return (watched & _all(hours)).bit_count() / len(hours) if hours else None
+
+
+def gaps(hours: range, watched: int) -> tuple[Gap, ...]:
+    """Runs of ``hours`` that are not in ``watched`` (bits from ``hours.start`` on)."""
     found: list[Gap] = []
-    begin: int | None = None
-    for hour in range(hours.start, hours.stop + 1):
-        missing = hour in hours and hour not in watched
-        if missing and begin is None:
-            begin = hour
-        elif not missing and begin is not None:
-            found.append(Gap(float(begin * HOUR), float(hour * HOUR)))
-            begin = None
+    missing = _all(hours) & ~watched
+    hour = hours.start
+    while missing:
+        # The lowest bit that is set begins a run, and the lowest one after it that is not set ends it.
+        begin = (missing & -missing).bit_length() - 1
+        missing >>= begin
+        length = (~missing & (missing + 1)).bit_length() - 1
+        missing >>= length
+        found.append(Gap(float((hour + begin) * HOUR), float((hour + begin + length) * HOUR)))
+        hour += begin + length
     return tuple(found)
+
+
+def _all(hours: range) -> int:
+    return (1 << len(hours)) - 1
 
 
 def overlap(start: float, end: float, spans: Sequence[Gap]) -> float:

@@ -18,13 +18,13 @@ _READ_DAY = """SELECT site_id, day, up, down, blocked, unknown, response_count, 
     response_seconds_max, bytes_total, content_checks, hours FROM days WHERE day = ? AND site_id = ?"""
 
 
-def read_remembered(connection: sqlite3.Connection) -> dict[str, Remembered]:
+def read_remembered(connection: sqlite3.Connection, *, with_memory: bool = True) -> dict[str, Remembered]:
     """Everything that a restart needs, by site id; a site whose status is unknown to this version is left out."""
     totals: defaultdict[str, dict[ProbeResult, int]] = defaultdict(dict)
     for site_id, result, total in connection.execute("SELECT site_id, result, total FROM counters"):
         if result in ProbeResult.__members__.values():
             totals[site_id][ProbeResult(result)] = total
-    memories = dict(connection.execute("SELECT site_id, memory FROM memories"))
+    memories = dict(connection.execute("SELECT site_id, memory FROM memories")) if with_memory else {}
     found: dict[str, Remembered] = {}
     for row in connection.execute("SELECT * FROM sites"):
         if row[1] not in Status.__members__.values():
@@ -94,8 +94,15 @@ def read_publishing_dates(connection: sqlite3.Connection, site_id: str) -> list[
 def read_all_publishing_dates(connection: sqlite3.Connection) -> dict[str, list[date]]:
     """The same of every site."""
     found: defaultdict[str, list[date]] = defaultdict(list)
-    for site_id, day in connection.execute("SELECT DISTINCT site_id, day FROM posts ORDER BY site_id, day"):
-        found[site_id].append(date.fromisoformat(day))
+    # Sorted here: the index is by time, and in it SQLite would sort every post of every site.
+    days: dict[str, date] = {}
+    for site_id, day in connection.execute("SELECT DISTINCT site_id, day FROM posts"):
+        read = days.get(day)
+        if read is None:
+            read = days[day] = date.fromisoformat(day)
+        found[site_id].append(read)
+    for read_days in found.values():
+        read_days.sort()
     return dict(found)
 
 
@@ -151,9 +158,20 @@ def read_all_days(connection: sqlite3.Connection, first: date, last: date) -> di
            bytes_total, content_checks, hours FROM days WHERE day BETWEEN ? AND ? ORDER BY day""",
         (first.isoformat(), last.isoformat()),
     )
+    text, day = "", first
     for row in rows:
-        found[row[0]].append(DaySums(row[0], date.fromisoformat(row[1]), *row[2:]))
+        if row[1] != text:
+            text, day = row[1], date.fromisoformat(row[1])
+        found[row[0]].append(DaySums(row[0], day, *row[2:]))
     return dict(found)
+
+
+def read_watched_sites(connection: sqlite3.Connection, first: date, last: date) -> set[str]:
+    """The sites that have sums of any local day between ``first`` and ``last``, both included."""
+    rows = connection.execute(
+        "SELECT DISTINCT site_id FROM days WHERE day BETWEEN ? AND ?", (first.isoformat(), last.isoformat())
+    )
+    return {site_id for (site_id,) in rows}
 
 
 def read_days(connection: sqlite3.Connection, site_id: str, days: Iterable[str]) -> list[DaySums]:

@@ -15,6 +15,7 @@ from opd_exporter.report import ReportError, content_security_policy
 from opd_exporter.store import StoreError
 from opd_exporter.web.keys import SERVICES
 from opd_exporter.web.rendering import render
+from opd_exporter.web.scrape import text_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -39,11 +40,10 @@ class ReportPages:
         page = await self._make(request, lambda reports: reports.html(month))
         today = as_datetime(request.app[SERVICES].now(), request.app[SERVICES].snapshot().registry.timezone).date()
         bar = render("report_bar.html", month=month, months=list(months_before(today)), label=month_label)
-        return web.Response(
-            text=page.replace("<body>", f"<body>\n{bar}", 1),
-            content_type="text/html",
-            headers={"Content-Security-Policy": _policy()},
-        )
+        body = page.replace("<body>", f"<body>\n{bar}", 1).encode("utf-8", "replace")
+        answer = await text_response(request, body, "text/html; charset=utf-8")
+        answer.headers["Content-Security-Policy"] = _policy()
+        return answer
 
     async def csv(self, request: web.Request) -> web.Response:
         """One row per site."""
@@ -61,7 +61,7 @@ class ReportPages:
         """The figures for programs."""
         month = chosen_month(request)
         body = await self._make(request, lambda reports: reports.json(month))
-        return web.Response(body=body, content_type="application/json")
+        return await text_response(request, body, "application/json")
 
     async def _make(self, request: web.Request, write: Callable[[Reports], Made]) -> Made:
         reports = request.app[SERVICES].reports
