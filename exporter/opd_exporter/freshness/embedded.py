@@ -12,7 +12,7 @@ from bisect import bisect_left
 from typing import TYPE_CHECKING, Any, Final
 
 from opd_exporter.freshness.literals import read_arguments, read_literal
-from opd_exporter.freshness.records import DATE_KEY, MAX_SIGHTINGS, PUBLISHED_KEYS, read_data
+from opd_exporter.freshness.records import MAX_SIGHTINGS, PUBLISHED_KEYS, date_keys, read_data
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,8 +62,8 @@ def _values(page: Page) -> Iterator[tuple[str, Any]]:
         if "json" in kind:
             for value in _load(script.strip()):
                 yield f"{attributes.get('id', '')} {attributes.get('data-url', '')}", value
-        elif DATE_KEY.search(script) or "__next_f" in script:
-            yield from _from_script(script)
+        elif (dates := date_keys(script)) or "__next_f" in script:
+            yield from _from_script(script, dates)
     yield from _from_attributes(page.html)
 
 
@@ -75,7 +75,7 @@ def _from_attributes(text: str) -> Iterator[tuple[str, Any]]:
         if end - found.end() < MIN_ATTRIBUTE_CHARS or end - found.end() > MAX_SCRIPT_CHARS:
             continue
         told = html.unescape(text[found.end() : end])
-        if DATE_KEY.search(told) is None:
+        if not date_keys(told):
             continue
         left -= 1
         if left < 0:
@@ -102,13 +102,13 @@ def _load(text: str) -> Iterator[Any]:
             yield from _objects(text)
 
 
-def _from_script(text: str) -> Iterator[tuple[str, Any]]:
+def _from_script(text: str, dates: list[int]) -> Iterator[tuple[str, Any]]:
     """Next's streamed strings, literals with dates, and else whatever objects hold a date."""
     flights = _FLIGHT.findall(text)
     if flights:
         text = "".join(_load_texts(flights[:500]))
     else:
-        literals = list(_literals(text))
+        literals = list(_literals(text, dates))
         yield from literals
         if literals:
             return
@@ -124,9 +124,8 @@ def _load_texts(pieces: list[str]) -> Iterator[str]:
             continue
 
 
-def _literals(text: str) -> Iterator[tuple[str, Any]]:
+def _literals(text: str, dates: list[int]) -> Iterator[tuple[str, Any]]:
     """(name, value) of the literals with dates that a script assigns, returns or hands to a function."""
-    dates = [found.start() for found in DATE_KEY.finditer(text)]
     done, left = -1, MAX_LITERALS
     for start in _LITERAL.finditer(text):
         if start.start() < done or (text[start.end()] in "\"'`" and not start.group("parse")):

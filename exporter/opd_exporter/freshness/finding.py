@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.credibility import FUTURE_SLACK
 from opd_exporter.freshness.feeds import is_comment_feed
-from opd_exporter.freshness.urls import is_file_url, is_post_url, is_section_url, url_key
+from opd_exporter.freshness.urls import is_file_url, is_post_url, is_section_url, is_tool_url, url_key
 from opd_exporter.freshness.wordpress import is_wordpress
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ def news_urls(visit: Visit) -> list[str]:
             or not visit.own(link.url)
             or url_key(link.url) == home
             or is_file_url(link.url)
+            or is_tool_url(link.url)
             or "#" in link.url
         ):
             continue

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.areas import area_of_heading, area_of_words, is_edge, label_refusal
@@ -162,7 +163,9 @@ def apart_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal
     hit = anchored.hit
     after = hit.start >= item.title_end
     low, high = (item.title_end, hit.start) if after else (hit.end, item.title_start)
-    between = [text for offset, block, text in reader.headings if low <= offset and block.text_end <= high]
+    first = bisect_left(reader.headings, low, key=lambda heading: heading[0])
+    inside = takewhile(lambda heading: heading[0] < high, reader.headings[first:])
+    between = [text for _, block, text in inside if block.text_end <= high]
     if not between:
         return None
     return (area_of_heading(between[-1]) if after else None) or Refusal.NO_LINK

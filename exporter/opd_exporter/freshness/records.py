@@ -72,11 +72,10 @@ _FILE_KEYS: Final = frozenset(
     )
 )
 PUBLISHED_KEYS: Final = (*_PUBLISHED, *_CREATED)
-DATE_KEY = re.compile(
-    r"[{,(\s\"'](?:tgl|tanggal|date|publish|post|pubdate|release|creat|_creat|firstpublish|waktu)\w{0,20}[\"'\\]{0,3}\s?:",
-    re.IGNORECASE,
+_DATE_KEY = re.compile(
+    r"[{,(\s\"'](?:tgl|tanggal|date|publish|post|pubdate|release|creat|_creat|firstpublish|waktu)\w{0,20}[\"'\\]{0,3}\s?:"
 )
-"""What the key of a date looks like, quoted or not: a cheap look before anything is read."""
+_DATE_STEMS: Final = ("date", "tanggal", "publi", "post", "creat", "tgl", "releas", "waktu")
 MAX_INNER: Final = 30
 """Strings that hold JSON themselves, of which at most so many are read."""
 
@@ -119,6 +118,14 @@ def read_data(value: Any, found_at: str, base: str, now: datetime, zone: tzinfo,
     return sightings
 
 
+def date_keys(text: str) -> list[int]:
+    """Offsets of what looks like the key of a date, quoted or not: a cheap look before anything is read."""
+    lowered = text.lower()
+    if not any(stem in lowered for stem in _DATE_STEMS):
+        return []
+    return [found.start() for found in _DATE_KEY.finditer(lowered if len(lowered) == len(text) else text)]
+
+
 def _split(name: str) -> str:
     """``latestEvents`` -> ``latest Events``."""
     return re.sub(r"(?<=[a-z])(?=[A-Z])|[^a-zA-Z0-9]+", " ", name)
@@ -126,7 +133,7 @@ def _split(name: str) -> str:
 
 def _inner(text: str) -> Any:
     """The value of a string that holds JSON with dates itself, else ``None``."""
-    if len(text) < 40 or text[0] not in "[{" or DATE_KEY.search(text) is None:
+    if len(text) < 40 or text[0] not in "[{" or not date_keys(text):
         return None
     try:
         return json.loads(text)

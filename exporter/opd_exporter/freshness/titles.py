@@ -36,7 +36,7 @@ _GENERIC: Final = re.compile(
 _DATE_WORDS = re.compile(
     rf"\b(?:{MONTH}|{DAY}|wib|wita|wit|pukul|jam|pada|on|posted|tanggal|am|pm|{UNIT}s?|yang|lalu|ago)\b"
 )
-_TITLE_WORDS: Final = frozenset({"title", "judul", "headline", "heading", "name"})
+_TITLE_WORD = re.compile("title|judul|headline|heading|name")
 HEADING_TAGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 
 
@@ -140,7 +140,7 @@ def in_heading(block: Block, up_to: Block | None = None) -> bool:
     for _ in range(3):
         if current is None or current is up_to:
             return False
-        if current.tag in HEADING_TAGS or any(word in current.words for word in _TITLE_WORDS):
+        if current.tag in HEADING_TAGS or _TITLE_WORD.search(current.words):
             return True
         current = current.parent
     return False

@@ -35,6 +35,14 @@ _NOT_POST_QUERY: Final = re.compile(
     r"^(?:(?:cat|category|kategori|tag|author|s|q|search|cari|post_type|feed|lang|m|sort|order|filter|view)=[^&]*"
     r"|(?:paged?|hal|halaman|start|limitstart|offset)=\d*)$"
 )
+_WIKI_TOOLS: Final = re.compile(
+    r"[?&;](?:action=(?:edit|history|info|raw|delete|purge|protect|watch|submit|diff|login)\b|oldid=|diff=|rev=\d|redlink=1"
+    r"|do=(?:edit|recent|revisions|index|login|media|backlink|diff|subscribe|export_|profile|register))"
+    r"|[/=](?:\w{1,20}_)?(?:special|istimewa|khusus|user|pengguna|talk|pembicaraan|file|berkas|template|templat|help|bantuan"
+    r"|mediawiki|category|kategori|module|modul)(?:_talk)?:[^/]",
+    re.IGNORECASE,
+)
+"""Tools of a wiki: versions, editing, and the namespaces that hold no articles."""
 _UPLOADS: Final = re.compile(
     r"/(?:uploads?|wp-content|storage|assets?|media|images?|img|files?|foto|static)/", re.IGNORECASE
 )
@@ -108,6 +116,11 @@ def is_agenda_url(url: str) -> bool:
     return bool(_AGENDA.search(url.split("://", 1)[-1].partition("/")[2].join(("/", ""))))
 
 
+def is_tool_url(url: str) -> bool:
+    """Whether the address is a tool of a wiki (a version, a form, a page of changes), not an article."""
+    return _WIKI_TOOLS.search(url.split("://", 1)[-1]) is not None
+
+
 @lru_cache(maxsize=8192)
 def is_post_url(url: str) -> bool:
     """Whether the address can be a single post: not the home page, a category, a file, a login or an agenda."""
@@ -120,7 +133,7 @@ def is_post_url(url: str) -> bool:
     path = parts.path.rstrip("/")
     if (not path or path in {"/index.php", "/index.html"}) and not parts.query:
         return False
-    if _FILES.search(path) or _NOT_POSTS.search(path + "/"):
+    if _FILES.search(path) or _NOT_POSTS.search(path + "/") or is_tool_url(url):
         return False
     if parts.query and _NOT_POST_QUERY.match(parts.query):
         return False

@@ -10,12 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urljoin
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+_NAMING: Final = ("class", "id", "itemprop", "role", "aria-label")
+"""Attributes that name an element."""
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
@@ -45,9 +47,9 @@ class Block:
         """Class, id, itemprop and role in lower case, separated by spaces; ``itemDate`` also as ``item-date``."""
         if self._words is None:
             get = self.element.get
-            written = " ".join(get(name) or "" for name in ("class", "id", "itemprop", "role", "aria-label"))
-            parts = _CAMEL.sub("-", written)
-            self._words = (written if parts == written else f"{written} {parts}").lower()
+            written = " ".join([value for name in _NAMING if (value := get(name))]) if self.element.attrib else ""
+            lowered = written.lower()
+            self._words = lowered if lowered == written else f"{lowered} {_CAMEL.sub('-', written).lower()}"
         return self._words
 
 
