@@ -8,7 +8,7 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from typing import Final
 
 from opd_exporter.freshness.hits import DateHit
-from opd_exporter.freshness.words import COUNTER_LABEL, DAY, SHORT_UNITS, UNIT, UNITS, ZONES
+from opd_exporter.freshness.words import COUNTER_LABEL, DAY, SHORT_INDONESIAN, SHORT_UNITS, UNIT, UNITS, ZONES
 
 GAP = r" {0,3}\n? {0,3}"
 _CLOCK = r"(\d{1,2})([:.])(\d{2})(?:\2(\d{2})(?:\.\d{1,9})?)?"
@@ -59,8 +59,12 @@ def read_ago(text: str, start: int, before: str, now: datetime) -> DateHit | Non
     """``3 hari yang lalu``, ``2 tahun 3 bulan lalu`` (the largest unit decides), ``5 days ago``, ``3h ago``."""
     if before[-1:] in {".", ",", "-", ":", "/", "+"} or before[-1:].isalpha() or _COMPOUND_BEFORE.search(before[-16:]):
         return None
-    found = _AGO_ID.match(text, start) or _AGO_EN.match(text, start)
-    unit = UNITS[found.group(2)] if found else ""
+    found = _AGO_ID.match(text, start)
+    if found is not None:
+        unit = SHORT_INDONESIAN.get(found.group(2)) or UNITS[found.group(2)]
+    else:
+        found = _AGO_EN.match(text, start)
+        unit = UNITS[found.group(2)] if found else ""
     if found is None:
         found = _AGO_SHORT.match(text, start)
         unit = SHORT_UNITS[found.group(2)] if found else ""

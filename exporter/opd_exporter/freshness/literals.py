@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 MAX_VALUES: Final = 20_000
 MAX_DEPTH: Final = 40
+MAX_SKIPPED: Final = 20_000
+"""Characters of one expression that is no literal."""
 _BLANK = re.compile(r"(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+")
 _KEY = re.compile(r"""(?:"([^"\\]{0,200})"|'([^'\\]{0,200})'|([\w$]{1,100}))\s*+:""")
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|`((?:[^`\\$]|\\.)*+)`""", re.DOTALL)
@@ -144,9 +146,9 @@ class _Reader:
 
     def skip(self, position: int) -> int:
         """The place of the comma or closing bracket that ends the expression at ``position``."""
-        depth = 0
+        depth, last = 0, position + MAX_SKIPPED
         while True:
-            found = _STOP.search(self.text, position)
+            found = _STOP.search(self.text, position, last)
             if found is None:
                 raise _NotLiteralError
             mark = found.group()

@@ -66,6 +66,7 @@ UNITS: Final = {
     "hour": "hour",
     "hr": "hour",
     "day": "day",
+    "mgg": "week",
     "week": "week",
     "wk": "week",
     "month": "month",
@@ -74,6 +75,8 @@ UNITS: Final = {
     "yr": "year",
 }
 """Unit of a relative time -> its English singular."""
+SHORT_INDONESIAN: Final = {"hr": "day", "mgg": "week", "min": "week"}
+"""Short units that mean something else before *lalu* than before *ago*."""
 SHORT_UNITS: Final = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "mo": "month", "y": "year"}
 
 

@@ -28,6 +28,11 @@ _WEAK: Final = frozenset(
     | {"nav", "p", "pre", "section", "summary"}
 )
 _HEADINGS: Final = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_ONCLICK = re.compile(
+    r"""\blocation(?:\.href|\.assign\(|\.replace\()?\s?=?\s?\(?["']([^"'\s]{2,300})["']"""
+    r"""|\bwindow\.open\(["']([^"'\s]{2,300})"""
+)
+"""A card or a row that leads somewhere without an anchor."""
 _SPACES = re.compile(r"\s+")
 _FIRST_ATTRIBUTES: Final = ("datetime", "data-datetime", "data-date", "data-time", "data-timestamp", "data-utime")
 
@@ -129,6 +134,9 @@ class _Walker:
             href = attributes.get("href")
             if href and len(self.raw_links) < MAX_LINKS:
                 self.raw_links.append((block, href.strip()[:MAX_URL_CHARS]))
+        elif (handler := attributes.get("onclick")) and (sent := _ONCLICK.search(handler[:600])):
+            if len(self.raw_links) < MAX_LINKS:
+                self.raw_links.append((block, sent.group(1) or sent.group(2)))
         elif tag == "img":
             self.out.images += 1
             alt = attributes.get("alt")

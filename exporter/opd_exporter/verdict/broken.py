@@ -66,7 +66,8 @@ def first_hit(look: Look, signatures: Iterable[Signature]) -> Hit | None:
 
 def blocking_page(look: Look) -> Hit | None:
     """A firewall or challenge service answered, or the access provider's block page: nothing is known of the site."""
-    return first_hit(look, _BLOCKING)
+    prose = look.exchange.ok and shows_life(look)
+    return first_hit(look, _BLOCKING_BUT_PROSE if prose else _BLOCKING)
 
 
 def foreign_page(look: Look) -> Hit | None:
@@ -115,6 +116,7 @@ _BLOCKING = tuple(
     for signature in load_signatures()
     if signature.reason.status is Status.BLOCKED or signature.reason is Reason.ISP_BLOCK
 )
+_BLOCKING_BUT_PROSE = tuple(signature for signature in _BLOCKING if signature.main.where not in {"text", "h1"})
 _FOREIGN = tuple(signature for signature in load_signatures() if signature not in _BLOCKING)
 _PROSE: Final = {
     Reason.MAINTENANCE: frozenset({"text", "h1", "html"}),

@@ -30,6 +30,9 @@ _STRONG = pattern("strong")
 _WARNING = pattern("warning", whole_words=True)
 _INSTITUTION = pattern("institution", whole_words=True)
 _WEAK = pattern("weak", whole_words=True)
+_BRAND = re.compile(
+    r"[a-z]{2,14}\d{0,4}(?:88|77|777|99|138|168|188|303|338|388|500|1221|4d|toto|slot|bet|qq|win|poker|jp|gacor)\d{0,3}"
+)
 _BOAST = pattern("boast")
 _SERVICE = pattern("service")
 _HOST = pattern("host")
@@ -222,6 +225,12 @@ def excerpt(text: str, phrase: str, width: int = 120) -> str:
     at = max(0, flat.lower().find(phrase[:12]))
     start = max(0, min(at - width // 3, len(flat) - width))
     return flat[start : start + width]
+
+
+def is_brand(text: str, host: str) -> bool:
+    """Whether an anchor holds nothing but the name of its host, made like a gambling brand's (*Pulsa777*)."""
+    name = "".join(char for char in text.lower() if char.isalnum())
+    return 5 <= len(name) <= 24 and name in host.replace("-", "") and _BRAND.fullmatch(name) is not None
 
 
 @lru_cache(maxsize=4_096)

@@ -26,6 +26,9 @@ MAX_SENTENCES: Final = 600
 MAX_EXAMPLES: Final = 4
 MAX_LAYERS: Final = 6
 """How far above a link a layer fixed over the page is looked for."""
+_META_NAMES: Final = (
+    *("og:title", "description", "og:description", "twitter:title", "twitter:description", "keywords", "og:site_name"),
+)
 _FIXED = re.compile(r"\bposition\s{0,9}:\s{0,9}fixed\b", re.IGNORECASE)
 _SENTENCE = re.compile(r"[^.!?\n|•]{1,400}")
 _NAMES = re.compile(r"\"(?:name|headline|description|alternateName)\"\s*:\s*\"([^\"]{3,300})\"")
@@ -67,15 +70,7 @@ def gambling_meta(look: Look) -> Hit | None:
     page = look.page
     if page is None:
         return None
-    for name in (
-        "og:title",
-        "description",
-        "og:description",
-        "twitter:title",
-        "twitter:description",
-        "keywords",
-        "og:site_name",
-    ):
+    for name in _META_NAMES:
         content = page.meta.get(name, "")
         match = gambling.find(content[:500], own_title=True) if content else None
         if match is not None:
@@ -180,6 +175,8 @@ def _link_points(look: Look, link: Link, *, text: str) -> tuple[int, str]:
     if word and link.text and gambling.is_warning(link.text):
         word = None
     if not match and not word:
+        if foreign and gambling.is_brand(link.text, link.host):
+            return 1 + bool(link.hidden), link.text
         weak = foreign and link.hidden and gambling.is_weak(text or link.text)
         return (2, text or link.text) if weak else (0, "")
     if not foreign:
