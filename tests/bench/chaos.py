@@ -1,11 +1,12 @@
 """Many rounds of trouble on the demo fleet and the real programs: false mails and missed outages are counted.
 
-    PYTHONPATH=tests .venv/bin/python -m bench.chaos [--rounds 200] [--factor 15] [--seed 1]
+    PYTHONPATH=tests .venv/bin/python -m bench.chaos [--rounds 200] [--fleets 5] [--factor 15] [--seed 1]
 
-The chain is the shipped one, scaled (``support/scaling.py``). Each round is drawn from: one site fails and is mended; a
-short drip (one site, for less than an alert's wait); Prometheus, Alertmanager or the exporter is restarted, politely
-or by force, also during an outage. Every failure that lasts must be mailed by name, and its end too; everything else
-that is mailed is false. Exit status 1 when there is a false mail or a missed outage.
+The chain is the shipped one, scaled (``support/scaling.py``); the rounds are shared by several fleets, each with an
+exporter, a Prometheus, an Alertmanager and a mail server of its own, which run side by side. Each round is drawn from:
+one site fails and is mended; a short drip (one site, for less than an alert's wait); Prometheus, Alertmanager or the
+exporter is restarted, politely or by force, also during an outage. Every failure that lasts must be mailed by name,
+and its end too; everything else that is mailed is false. Exit status 1 when there is a false mail or a missed outage.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
@@ -49,6 +51,13 @@ class Tally:
     delays: list[float] = field(default_factory=list)
     seen: int = 0
 
+    def add(self, other: Tally) -> None:
+        """Count what another fleet went through."""
+        self.rounds += other.rounds
+        self.missed += other.missed
+        self.false += other.false
+        self.delays += other.delays
+
 
 class Chaos:
     """One run over one stack."""
@@ -66,7 +75,8 @@ class Chaos:
             kind = self.random.choice(KINDS)
             self.tally.rounds[kind] += 1
             getattr(self, kind)()
-            say(f"{number:4d} {kind:20s} missed {len(self.tally.missed)} false {len(self.tally.false)}")
+            wrong = f"missed {len(self.tally.missed)} false {len(self.tally.false)}"
+            say(f"{self.stack.name} {number:4d} {kind:20s} {wrong}")
         self.settle()
         return self.tally
 
@@ -142,26 +152,42 @@ class Chaos:
         return False
 
 
-def main() -> int:
-    """Run and report."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--rounds", type=int, default=200)
-    parser.add_argument("--factor", type=float, default=15.0)
-    parser.add_argument("--seed", type=int, default=1)
-    options = parser.parse_args()
+def run(rounds: int, factor: float, seed: int) -> Tally:
+    """``rounds`` of one fleet, drawn from ``seed``."""
     folder = Path(tempfile.mkdtemp(prefix="opd-chaos-"))
-    began = time.time()
     intervals = {"probe_interval": "3s", "confirm_after": "1s", "probe_timeout": "2s"}
     with (
         DemoExporter(folder / "exporter", scenario="healthy", **intervals) as exporter,
-        Stack(f"kekacauan-{options.seed}", folder / "stack", exporter=exporter.address, factor=options.factor) as stack,
+        Stack(f"kekacauan-{seed}", folder / "stack", exporter=exporter.address, factor=factor) as stack,
     ):
-        chaos = Chaos(exporter, stack, options.seed)
-        tally = chaos.play(options.rounds)
+        return Chaos(exporter, stack, seed).play(rounds)
+
+
+def main() -> int:
+    """Run and report."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--rounds", type=int, default=200, help="of all fleets together")
+    parser.add_argument("--fleets", type=int, default=5, help="that run side by side")
+    parser.add_argument("--factor", type=float, default=15.0, help="how much faster than the shipped intervals")
+    parser.add_argument("--seed", type=int, default=1, help="of the first fleet")
+    options = parser.parse_args()
+    began = time.time()
+    shares = [len(range(fleet, options.rounds, options.fleets)) for fleet in range(options.fleets)]
+    tally = Tally()
+    with ThreadPoolExecutor(options.fleets) as pool:
+        running = [
+            pool.submit(run, share, options.factor, options.seed + fleet) for fleet, share in enumerate(shares) if share
+        ]
+        for future in running:
+            tally.add(future.result())
     delays = sorted(tally.delays)
-    say(f"\nrounds            {options.rounds} in {(time.time() - began) / 60:.0f} min, factor {options.factor:.0f}")
+    minutes = (time.time() - began) / 60
+    say(
+        f"\nrounds            {options.rounds} of {len(running)} fleets in {minutes:.0f} min, factor {options.factor:g}"
+    )
     say(f"of each kind      {dict(tally.rounds)}")
-    say(f"outages mailed    {len(delays)}, after {median(delays):.1f} s (median), {delays[-1]:.1f} s (most)")
+    if delays:
+        say(f"outages mailed    {len(delays)}, after {median(delays):.1f} s (median), {delays[-1]:.1f} s (most)")
     say(f"missed            {len(tally.missed)} {tally.missed}")
     say(f"false mails       {len(tally.false)} {tally.false}")
     return 1 if tally.missed or tally.false else 0
