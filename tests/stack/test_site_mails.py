@@ -135,6 +135,28 @@ def test_a_hacked_site_is_mailed_with_its_evidence(folder: Path) -> None:
         assert len(stack.mailbox.mails) == 2, stack.mailbox.subjects()
 
 
+@story
+def test_what_a_page_says_stays_text_on_its_way_into_a_mail(folder: Path) -> None:
+    """Markup, template actions, header lines and invisible marks of a page arrive as words or not at all."""
+    evil = "slot gacor {{ .Alerts }} <img src=x>\r\nBcc: korban@example.org\r\n\r\n\u202egpj\u2066\x1b[31m\x07\u2028"
+    with Stack("isi-jahat", folder) as stack:
+        stack.page.add("jahat", opd='Dinas <b>"Uji"</b> {{ .Status }} & Cs', name="Dinas Uji")
+        stack.pause("1m")
+        stack.page.hack("jahat", evil + "x" * 20_000)
+        mail = stack.mailbox.wait(lambda _: True, MAIL_SECONDS, "the compromise")
+        assert mail.recipients == (OPERATIONS,)
+        assert (
+            mail.subject == '[DARURAT] Website Dinas <b>"Uji"</b> {{ .Status }} & Cs terindikasi disusupi konten judi'
+        )
+        assert "slot gacor {{ .Alerts }} <img src=x>" in mail.text
+        assert "slot gacor {{ .Alerts }} &lt;img src=x&gt;" in mail.html
+        assert not re.search(r"<(img|b)\b", mail.html)
+        assert not re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\u202a-\u202e\u2066-\u2069]", mail.text + mail.html + mail.subject)
+        assert len(mail.text) < 10_000
+        (saved,) = stack.mailbox.folder.glob("*.eml")
+        assert b"\nBcc:" not in saved.read_bytes()
+
+
 @story(seconds=115)
 def test_a_certificate_that_ends_in_ten_days_is_one_warning(folder: Path) -> None:
     """A certificate with ten days left gives one mail with host, days and date, and one when it is renewed."""

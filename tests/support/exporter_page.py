@@ -89,11 +89,10 @@ class ExporterPage:
     def add(self, site_id: str, *, address: str = "10.10.1.7", notify: str = "", **facts: Any) -> None:
         """A healthy site: active, posted two days ago, certificate good for 60 days."""
         opd, name = NAMES.get(site_id, (site_id.replace("-", " ").title(), f"Kantor {site_id.title()}"))
+        facts = {"opd": opd, "name": name, **facts}
         now = time.time()
         url = f"https://{site_id}.example.go.id/"
-        site = Site(
-            id=site_id, opd=opd, name=name, url=url, contact=Contact(email=notify, notify=bool(notify)), **facts
-        )
+        site = Site(id=site_id, url=url, contact=Contact(email=notify, notify=bool(notify)), **facts)
         state = SiteState(
             site=site,
             status=Status.ACTIVE,
