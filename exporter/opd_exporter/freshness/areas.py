@@ -31,7 +31,7 @@ _BY_TOKEN: Final = {
     """,
     Refusal.COMMENT: """
         komentar comment comments commentlist testi testimoni testimonial testimonials bukutamu guestbook
-        recentcomments shoutbox disqus aduan pengaduan saran
+        recentcomments shoutbox disqus aduan pengaduan saran reviews ulasan lastpost lastposts topiclist forabg
     """,
     Refusal.WIDGET: """
         sholat shalat salat solat prayer imsak imsakiyah cuaca weather bmkg kurs exchange currency polling
@@ -77,7 +77,7 @@ _HEADINGS: Final = (
         Refusal.COMMENT,
         re.compile(
             r"\b(?:komentar|comments?|buku tamu|testimoni\w*|kata mereka|tanggapan|diskusi|pengaduan|aduan"
-            r"|kritik|saran)\b"
+            r"|kritik|saran|reviews|ulasan (?:terbaru|terkini|pelanggan|pengunjung|produk|pembeli))\b"
         ),
     ),
     (
@@ -143,7 +143,8 @@ OTHER_LABEL: Final = re.compile(
     r"pelaksanaan| kegiatan| acara)?|acara"
     r"|tanggal (?:acara|kegiatan|berakhir|lahir|surat|dokumen|kejadian)|tempat(?: dan|/) ?(?:tanggal|waktu)"
     r"|pendaftaran|registrasi|sejak|per tanggal|data per"
-    r"|kondisi|status|valid|until|starts?|ends?|starting|when|event date|bergabung|dilantik|pelantikan"
+    r"|kondisi|posisi|data (?:terakhir|terbaru|terkini)|as of|per"
+    r"|status|valid|until|starts?|ends?|starting|when|event date|bergabung|dilantik|pelantikan"
     r"|menjabat|wafat|didirikan|dibentuk|joined|member since"
     r"|hari/tanggal|hari / tanggal)"
     r"(?: (?:pada|on|at|tanggal|tgl|hari|pelaksanaan|kegiatan|acara|terakhir|mulai|tetap|pendaftaran|jam|pukul"
@@ -177,7 +178,9 @@ def area_of_words(words: str) -> Refusal | None:
 
 
 def is_edge(block: Block) -> bool:
-    """Whether the element is the head, the foot or the menu of the page."""
+    """Whether the element is the head, the foot or the menu of the page (not of an article in it)."""
+    if block.tag in {"header", "footer"} and _in_article(block):
+        return False
     if block.tag in {"footer", "nav"}:
         return not _PARTS.intersection(_tokens(block.words))
     tokens = _tokens(block.words) if block.words else ()
@@ -185,6 +188,17 @@ def is_edge(block: Block) -> bool:
         inside = block.parent is not None and block.parent.tag in {"article", "section", "main", "li"}
         return not inside and next(block.element.iter("h2", "h3", "h4", "h5", "h6"), None) is None
     return bool(tokens) and not _EDGE_TOKENS.isdisjoint(tokens) and _PARTS.isdisjoint(tokens)
+
+
+def _in_article(block: Block) -> bool:
+    parent = block.parent
+    for _ in range(3):
+        if parent is None:
+            return False
+        if parent.tag == "article":
+            return True
+        parent = parent.parent
+    return False
 
 
 def is_modified(words: str) -> bool:

@@ -35,6 +35,14 @@ _NEWS_TEXT: Final = (
         re.compile(r"^(?:artikel|articles?|blog|posts?|publikasi|kegiatan|rilis|siaran pers)\b.{0,16}$", re.IGNORECASE),
         65,
     ),
+    (
+        re.compile(
+            r"\b(?:seputar|sekilas|lensa|liputan|sorotan|buletin|majalah|aktivitas|kegiatan|terkini|terbaru|headlines?"
+            r"|highlights?|press|siaran pers|tulisan|catatan)\b",
+            re.IGNORECASE,
+        ),
+        45,
+    ),
     (re.compile(r"^(?:pengumuman|informasi|info|announcements?)\b.{0,16}$", re.IGNORECASE), 50),
     (
         re.compile(

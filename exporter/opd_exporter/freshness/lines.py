@@ -55,7 +55,7 @@ def own_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal |
     refusal = _changed(reader, anchored, item)
     if refusal is None and (item.flat or is_wide(item)):
         refusal = far_refusal(reader, anchored, item)
-    elif refusal is None and not anchored.name:
+    elif refusal is None:
         refusal = apart_refusal(reader, anchored, item)
     if refusal is None:
         said = _attribute_refusal if anchored.name else _printed_refusal

@@ -119,9 +119,11 @@ def _inside_item(block: Block, titles: Titles) -> bool:
 
 
 def _heads_one(block: Block, titles: Titles) -> bool:
-    """Whether the heading stands over a box with a single title, and is not that title itself."""
+    """Whether the heading stands over a box whose single title is another text, or that links to no post."""
     card = block.parent
-    return card is not None and block.tag != "a" and card.tag != "a" and bool(titles.in_block(card))
+    if card is None or block.tag == "a" or card.tag == "a":
+        return False
+    return bool(titles.in_block(card)) or not titles.own_count(card)
 
 
 def heading_over(reader: ListReader, inner: Block, start: int, *, flat: bool = False) -> str | None:

@@ -131,13 +131,18 @@ async def read_news_page(visit: Visit, limit: int = 1) -> None:
 
 
 async def read_parts(visit: Visit) -> None:
-    """What the home page loads by itself, when nothing is dated yet: the data of its scripts, and its frames."""
+    """What the home page loads by itself, when nothing is dated yet: data and fragments of its scripts, its frames."""
     if best_moment(visit) is not None:
         return
     for url in endpoint_urls(visit.home)[:2]:
         exchange = await visit.get(url)
-        if exchange is not None:
-            visit.sightings += await asyncio.to_thread(read_endpoint, exchange, visit.home, visit.now, visit.zone)
+        if exchange is None:
+            continue
+        found = await asyncio.to_thread(read_endpoint, exchange, visit.home, visit.now, visit.zone)
+        visit.sightings += found
+        part = None if found else await visit.get_page(url)
+        if part is not None:
+            await read_list_page(visit, part)
     for url in [url for url in frame_urls(visit.home) if visit.own(url)][:1]:
         page = await visit.get_page(url)
         if page is not None:

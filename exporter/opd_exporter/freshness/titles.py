@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 MIN_TITLE_LETTERS: Final = 12
 MIN_TWO_WORDS: Final = 8
 MIN_HEADING_LETTERS: Final = 5
+_REPLY = re.compile(r"\W*(?:re|bls|balas(?:an)?|tanggapan)\s?:\s", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _LETTERS = re.compile(r"[^\W\d_]")
 _GENERIC: Final = re.compile(
@@ -112,6 +113,9 @@ def collect_titles(outline: Outline, own: Callable[[str], bool]) -> Titles:
                 titles.note_other(number, link, Refusal.AGENDA)
             continue
         if is_section_url(link.url):
+            continue
+        if _REPLY.match(link.text):
+            titles.note_other(number, link, Refusal.COMMENT)
             continue
         titles.own.append(number)
         if _is_titled(link):

@@ -22,7 +22,7 @@ _FILES: Final = re.compile(
 _NOT_POSTS: Final = re.compile(
     r"/(?:category|categories|kategori|tags?|label|labels|topik|topics?|authors?|penulis|users?|pengguna|page/\d+|halaman-ke|search|cari|login"
     r"|logout|register|masuk|daftar-akun|wp-admin|wp-login\.php|wp-content|wp-includes|wp-json|admin|administrator|dashboard|feed|rss"
-    r"|comments?|komentar|profil|profile|peraturan|produk-?hukum|jdih|regulasi|dokumen|cart|download|downloads|unduh|unduhan|agenda|events?|kalender|calendar|jadwal|sitemap|cdn-cgi)(?:/|$|\?|\.)",
+    r"|comments?|komentar|profil|profile|peraturan|produk-?hukum|jdih|regulasi|dokumen|cart|download|downloads|unduh|unduhan|agenda|events?|kalender|calendar|jadwal|sitemap|cdn-cgi|viewtopic|viewforum|showthread|showtopic|forum/(?:topi[ck]|thread)s?)(?:/|$|\?|\.)",
     re.IGNORECASE,
 )
 _AGENDA: Final = re.compile(

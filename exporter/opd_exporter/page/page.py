@@ -234,8 +234,8 @@ class Page:
 
     @cached_property
     def refresh(self) -> Refresh | None:
-        """The page's own meta refresh to another address, or ``None``."""
-        content = self.meta.get("refresh", "")
+        """The page's own refresh to another address (in its head or its HTTP header), or ``None``."""
+        content = self.meta.get("refresh") or self.exchange.headers.get("Refresh", "")[:1_000]
         found = _REFRESH.match(content)
         if not found or not found.group(2).strip():
             return None

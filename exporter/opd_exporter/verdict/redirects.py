@@ -39,19 +39,21 @@ _NOT_PAGES: Final = ("javascript:", "mailto:", "tel:", "data:", "about:", "#")
 
 
 def refresh_of(look: Look) -> tuple[float, str] | None:
-    """(seconds, absolute URL) of the page's meta refresh to another address."""
-    markup = look.glance.html
-    if "refresh" not in look.glance.html_lower:
-        return None
-    # Comments and noscript are what a reader's browser does not run.
-    markup = re.sub(
-        r"<!--.{0,4000}?-->|<noscript\b.{0,4000}?</noscript", " ", markup[:60_000], flags=re.IGNORECASE | re.DOTALL
-    )
-    for attributes in _META.findall(markup)[:100]:
-        if not _IS_REFRESH.search(attributes):
-            continue
-        content = _CONTENT.search(attributes)
-        found = _REFRESH.match(html.unescape(next(filter(None, content.groups()), ""))) if content else None
+    """(seconds, absolute URL) of the page's refresh to another address, by an HTTP header or its own head."""
+    written = [look.exchange.headers.get("Refresh", "")[:1_000]]
+    if "refresh" in look.glance.html_lower:
+        # Comments and noscript are what a reader's browser does not run.
+        markup = re.sub(
+            r"<!--.{0,4000}?-->|<noscript\b.{0,4000}?</noscript",
+            " ",
+            look.glance.html[:60_000],
+            flags=re.IGNORECASE | re.DOTALL,
+        )
+        for attributes in _META.findall(markup)[:100]:
+            content = _CONTENT.search(attributes) if _IS_REFRESH.search(attributes) else None
+            written.append(html.unescape(next(filter(None, content.groups()), "")) if content else "")
+    for told in written:
+        found = _REFRESH.match(told)
         if found is None or not found.group(2):
             continue
         try:
