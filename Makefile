@@ -14,7 +14,7 @@ FUZZ_MINUTES ?= 10
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sort | awk -F':.*## ' '{printf "  make %-14s %s\n", $$1, $$2}'
 
-demo: ## the simulated fleet of 31 sites and the exporter on it (SCENARIO=2020|all|60|healthy)
+demo: ## the simulated fleet of 31 sites and the exporter on it (SCENARIO=2020|all|60|healthy|1000)
 	@scripts/venv runtime
 	@$(BIN)/opd-exporter demo --scenario $(SCENARIO) --web.listen-address $(ADDRESS)
 
@@ -36,7 +36,7 @@ test: tools browser ## all tests, on real servers and programs
 test-slow: tools browser ## the tests that take minutes
 	$(PYTEST) -m slow --timeout 3600 tests
 
-test-compose: venv ## the shipped docker-compose.yml on a Docker engine of its own (root; about twelve minutes)
+test-compose: venv ## the shipped docker-compose.yml on a Docker engine of its own (root; four to nine minutes)
 	scripts/compose-test
 
 smoke: ## the stack with the official images (needs Docker and the internet)

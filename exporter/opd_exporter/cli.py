@@ -262,7 +262,7 @@ def site_add(url: str, config_file: Path, duty: str | None, *, write: bool, **gi
 
 
 @main.command()
-@click.option("--scenario", default="2020", show_default=True, help="2020, all, 60 or healthy.")
+@click.option("--scenario", default="2020", show_default=True, help="2020, all, 60, healthy or 1000.")
 @click.option("--log.level", "log_level", type=click.Choice(logs.LEVELS), default="warning", show_default=True)
 @listen_option
 def demo(scenario: str, log_level: str, listen_address: str) -> None:

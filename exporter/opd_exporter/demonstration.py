@@ -13,7 +13,7 @@ import click
 
 from opd_exporter import clock
 from opd_exporter.app import Settings, serve
-from opd_exporter.demo import Fleet
+from opd_exporter.demo import BASE_PORT, Fleet
 from opd_exporter.demo.history import History
 from opd_exporter.models import Post, PostSource, Reason, Status
 from opd_exporter.registry.site import JAKARTA
@@ -61,7 +61,7 @@ async def demonstrate(*, scenario: str, listen_address: str, program: str = "opd
     """
     with tempfile.TemporaryDirectory(prefix="opd-demo-") as folder:
         config_file = Path(folder) / "sites.yml"
-        async with Fleet(scenario, control_port=CONTROL_PORT) as fleet:
+        async with Fleet(scenario, base_port=BASE_PORT, control_port=CONTROL_PORT) as fleet:
             config_file.write_text(fleet.registry_text(**PROBE_INTERVALS), encoding="utf-8")
 
             def introduce(exporter: Exporter, server: WebServer) -> None:

@@ -88,11 +88,12 @@ def mirror_with(suite: str) -> str:
     raise SystemExit(f"compose-test: none of this machine's apt mirrors has Debian {suite}: {tried}")
 
 
-def compose_binary() -> Path:
-    """Compose v2: Debian 13's package holds one static binary that runs on Debian 12 as well."""
-    target = WORK / "docker-compose"
+def fetch_compose() -> None:
+    """Compose v2 as the client's plugin: Debian 13's package holds one static binary that runs on Debian 12 as well."""
+    target = WORK / "docker-config/cli-plugins/docker-compose"
     if target.exists():
-        return target
+        return
+    target.parent.mkdir(parents=True, exist_ok=True)
     mirror = mirror_with(COMPOSE_SUITE)
     architecture = run("dpkg", "--print-architecture").strip()
     index = lzma.decompress(fetch(f"{mirror}/dists/{COMPOSE_SUITE}/main/binary-{architecture}/Packages.xz")).decode()
@@ -105,8 +106,9 @@ def compose_binary() -> Path:
     shutil.rmtree(WORK / "compose", ignore_errors=True)
     run("dpkg", "-x", WORK / "compose.deb", WORK / "compose")
     named = (WORK / "compose").rglob("docker-compose")
-    shutil.copy2(next(path for path in named if path.is_file() and os.access(path, os.X_OK)), target)
-    return target
+    found = next(path for path in named if path.is_file() and os.access(path, os.X_OK))
+    shutil.copy2(found, target.with_suffix(".part"))
+    target.with_suffix(".part").rename(target)
 
 
 class Engine:
@@ -150,7 +152,11 @@ class Engine:
             if self._daemon.poll() is not None or time.monotonic() > deadline:
                 tail = (WORK / "dockerd.log").read_text(errors="replace")[-3000:]
                 self.__exit__()
-                raise SystemExit(f"compose-test: no Docker engine starts on this machine:\n{tail}")
+                raise SystemExit(
+                    f"compose-test: no Docker engine starts on this machine:\n{tail}\n"
+                    "compose-test: run it where dockerd starts: a machine or VM of its own, as root, with cgroups and"
+                    " iptables, not inside an unprivileged container. Without that the stack remains untried."
+                )
             time.sleep(0.5)
         return self
 
@@ -163,9 +169,9 @@ class Engine:
             except subprocess.TimeoutExpired:
                 self._daemon.kill()
 
-    def docker(self, *arguments: str | Path) -> str:
+    def docker(self, *arguments: str | Path, cwd: Path = REPOSITORY) -> str:
         """Run the client."""
-        return run(self.client, *arguments, env=self.environment)
+        return run(self.client, *arguments, env=self.environment, cwd=cwd)
 
     def has_image(self, tag: str) -> bool:
         """Whether ``tag`` is there already."""

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import random
 import re
+import shutil
 import socket
 import time
 import urllib.parse
 import urllib.request
 from typing import TYPE_CHECKING, Any
 
+import yaml
 from engine import REPOSITORY, WORK, Engine, run, say
 
 if TYPE_CHECKING:
@@ -32,32 +34,64 @@ def free_port() -> int:
             return port
 
 
+SHIPPED = (
+    *(".dockerignore", ".env.demo", ".env.example", "LICENSE", "README.md", "docker-compose.yml", "pyproject.toml"),
+    *("docs", "exporter", "grafana", "prometheus", "requirements", "scripts", "sites.yml", "tests/compose"),
+)
+"""What an installation needs of the repository."""
+
+
 class Stack:
-    """One compose project on the shipped file."""
+    """An installation as docs/operations.md describes it: a folder of its own with the shipped files and a ``.env``.
+
+    Args:
+        engine: Where it runs.
+        name: Of the folder, and in what is said about it.
+        example: The shipped file that its ``.env`` is made from.
+        settings: What is changed in it.
+        more: A compose file added to the shipped one, under its name.
+    """
 
     def __init__(
-        self, engine: Engine, compose: Path, project: str, settings: Mapping[str, str], *more_files: str
+        self, engine: Engine, name: str, example: str, settings: Mapping[str, str], more: Mapping[str, Any]
     ) -> None:
-        """``settings`` become its .env; ``more_files`` are added to the shipped file."""
-        self.engine = engine
-        self.ports = {name: free_port() for name in PORTS}
-        ports = {f"OPD_{name}_PORT": str(port) for name, port in self.ports.items()}
-        self.folder = WORK / project
-        self.folder.mkdir(parents=True, exist_ok=True)
-        env_file = self.folder / "env"
-        env_file.write_text(
-            "".join(f"{key}={value}\n" for key, value in {**settings, **ports}.items()), encoding="utf-8"
-        )
-        files = [part for name in ("docker-compose.yml", *more_files) for part in ("-f", name)]
-        self._command = [
-            *(str(compose), "-p", project, "--project-directory", str(REPOSITORY)),
-            *("--env-file", str(env_file)),
-            *files,
-        ]
+        self.engine, self.name = engine, name
+        self.ports = {service: free_port() for service in PORTS}
+        self.folder = WORK / name
+        shutil.rmtree(self.folder, ignore_errors=True)
+        for path in SHIPPED:
+            target = self.folder / path
+            target.parent.mkdir(parents=True, exist_ok=True)
+            source = REPOSITORY / path
+            if source.is_dir():
+                shutil.copytree(source, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            else:
+                shutil.copy2(source, target)
+        (self.folder / "added.yml").write_text(yaml.safe_dump(more), encoding="utf-8")
+        ports = {f"OPD_{service}_PORT": str(port) for service, port in self.ports.items()}
+        chosen = {**settings, **ports, "COMPOSE_FILE": "docker-compose.yml:added.yml"}
+        shipped = (self.folder / example).read_text(encoding="utf-8").splitlines()
+        kept = [line for line in shipped if line.partition("=")[0] not in chosen]
+        lines = [*kept, *(f"{key}={value}" for key, value in chosen.items())]
+        (self.folder / ".env").write_text("\n".join(lines) + "\n", encoding="utf-8")
+
+    def say(self, text: str) -> None:
+        """Progress of this one."""
+        say(f"{self.name}: {text}")
 
     def compose(self, *arguments: str) -> str:
         """Run docker compose."""
-        return run(*self._command, *arguments, env=self.engine.environment, cwd=REPOSITORY)
+        return self.engine.docker("compose", *arguments, cwd=self.folder)
+
+    def shell(self, commands: str) -> str:
+        """Run a piece of docs/operations.md, with this installation's folder for the one that it names."""
+        here = commands.replace("/opt/opd-exporter", str(self.folder)).replace("/var/backups/opd", str(self.backups))
+        return run("bash", "-euo", "pipefail", "-c", here, env=self.engine.environment, cwd=self.folder)
+
+    @property
+    def backups(self) -> Path:
+        """Where its backups go."""
+        return WORK / f"{self.name}-backups"
 
     def url(self, service: str, path: str = "/") -> str:
         """The published address of ``service``."""
@@ -92,6 +126,7 @@ class Stack:
         """Ask until ``condition`` holds."""
         begin = time.monotonic()
         last: Any = None
+        failure: OSError | None = None
         while time.monotonic() - begin < seconds:
             try:
                 last = condition()
@@ -99,21 +134,20 @@ class Stack:
                 last = None
                 failure = error
             if last:
-                say(f"{what} (after {time.monotonic() - begin:.0f} s)")
+                self.say(f"{what} (after {time.monotonic() - begin:.0f} s)")
                 return last
             time.sleep(1)
         raise SystemExit(
-            f"compose-test: not within {seconds:.0f} s: {what}; last: {last!r} {locals().get('failure', '')}\n"
+            f"compose-test: {self.name}: not within {seconds:.0f} s: {what}; last: {last!r} {failure}\n"
             + self.compose("ps", "--all")
             + self.compose("logs", "--tail=40")
         )
 
-
-def check(what: str, holds: object, seen: object = "") -> None:
-    """Say what holds, or stop."""
-    if not holds:
-        raise SystemExit(f"compose-test: NOT TRUE: {what}; seen: {seen!r}")
-    say(f"ok: {what}")
+    def check(self, what: str, holds: object, seen: object = "") -> None:
+        """Say what holds, or stop."""
+        if not holds:
+            raise SystemExit(f"compose-test: {self.name}: NOT TRUE: {what}; seen: {seen!r}")
+        self.say(f"ok: {what}")
 
 
 def fields(metrics: str, name: str, **labels: str) -> list[float]:
@@ -121,3 +155,10 @@ def fields(metrics: str, name: str, **labels: str) -> list[float]:
     wanted = [f'{key}="{value}"' for key, value in labels.items()]
     lines = [line for line in metrics.splitlines() if re.match(rf"{re.escape(name)}[ {{]", line)]
     return [float(line.rsplit(" ", 1)[1]) for line in lines if all(word in line for word in wanted)]
+
+
+def documented(heading: str) -> list[str]:
+    """The shell pieces of a section of docs/operations.md, in their order."""
+    text = (REPOSITORY / "docs/operations.md").read_text(encoding="utf-8")
+    section = text.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+    return re.findall(r"^```sh\n(.*?)^```$", section, re.MULTILINE | re.DOTALL)

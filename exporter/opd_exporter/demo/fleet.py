@@ -62,9 +62,9 @@ class DemoSite:
 class Fleet:
     """Every site of ``scenario`` on loopback, with a control port.
 
-    An async context manager; or call ``start`` and ``stop``. ``clock`` gives the present as an aware datetime. With
-    ``base_port`` the sites take consecutive ports from there, so that addresses outlive a restart; a port that is taken
-    is replaced by a free one. ``directory`` gets the CA (default: a temporary one, removed on stop).
+    An async context manager; or ``start`` and ``stop``. ``clock`` gives the present as an aware datetime. From
+    ``base_port`` on sites take consecutive ports that outlive a restart, or free ones where those are taken.
+    ``directory`` gets the CA (default: a temporary one, removed on stop).
     """
 
     def __init__(
@@ -77,11 +77,7 @@ class Fleet:
         control_port: int = 0,
         directory: Path | None = None,
     ) -> None:
-        """Choose the sites.
-
-        Raises:
-            ValueError: no such scenario.
-        """
+        """Choose the sites; ``ValueError``: no such scenario."""
         self.scenario = scenario
         self.specs = sites_of(scenario, size)
         self.sites: dict[str, DemoSite] = {}
@@ -209,11 +205,15 @@ class Fleet:
             site = by_address.get(request.address)
             return Answer(status=404) if site is None else await self._answer(site, request)
 
-        await listener.open_http(answer, None)
+        try:
+            await listener.open_http(answer, None)
+        except OSError:
+            listener.port = 0
+            await listener.open_http(answer, None)
         for number, spec in enumerate(self.specs):
             newsroom = Newsroom(spec.id, spec.department.sector, spec.habit, self._now())
-            site = DemoSite(spec, newsroom, listener, shared_host=host_of(spec, number))
-            self.sites[spec.id] = by_address[host_of(spec, number)] = site
+            host = host_of(spec, number)
+            self.sites[spec.id] = by_address[host] = DemoSite(spec, newsroom, listener, shared_host=host)
 
     async def _start_apart(self) -> None:
         """A port for every site."""

@@ -180,6 +180,8 @@ _MIXED_TROUBLES: tuple[dict[str, Any], ...] = (
     _down("tls_untrusted"),
 )
 
+BASE_PORT = 19_800
+"""Where the ports of `opd-exporter demo` begin, so that addresses, and with them the series, outlive a restart."""
 SCENARIOS: Mapping[str, str] = {
     "2020": "31 situs: 23 aktif, 8 tidak",
     "all": "skenario 2020 ditambah satu situs untuk setiap status dan setiap sebab",

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from functools import partial
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from opd_exporter.demo import publishing_series as publishing
 from opd_exporter.demo.certificates import Flavour
 from opd_exporter.demo.past import STATUSES, Family, Labels, Past, Value
 from opd_exporter.demo.posts import draw
@@ -147,70 +145,6 @@ def _legacy(past: Past, _moment: float, _segment: Segment) -> Value:
     return None if flavour is None else int(flavour is Flavour.SMALL_KEY)
 
 
-def _last_post(past: Past, moment: float, _segment: Segment) -> Value:
-    return past.timeline.last_post_at(moment)
-
-
-def _age(past: Past, moment: float, _segment: Segment) -> Value:
-    last = past.timeline.last_post_at(moment)
-    return None if last is None else moment - last
-
-
-def _publishing_days(past: Past, days: int, moment: float) -> int | None:
-    known = past.timeline.publishing_days
-    if not known:
-        return None
-    today = int((moment + 7 * 3600) // DAY)
-    ordinals = [day.toordinal() - _EPOCH_ORDINAL for day in known]
-    return bisect_right(ordinals, today) - bisect_left(ordinals, today - days + 1)
-
-
-def _publishing(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
-    for window, days in (("30d", 30), ("90d", 90)):
-        yield {"window": window}, _per_day(past, partial(_publishing_days, past, days))
-
-
-def _gap_days(past: Past, moment: float) -> float | None:
-    ordinals = [day.toordinal() - _EPOCH_ORDINAL for day in past.timeline.publishing_days]
-    today = int((moment + 7 * 3600) // DAY)
-    known = [day for day in ordinals if day <= today]
-    if not known:
-        return None
-    gaps = [today - known[-1]]
-    gaps += [later - earlier for earlier, later in pairwise(known) if later > today - 90]
-    return max(gaps) * DAY
-
-
-def _gap(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
-    yield {}, _per_day(past, lambda moment: _gap_days(past, moment))
-
-
-def _cadence(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
-    gaps = _per_day(past, lambda moment: _gap_days(past, moment))
-    found = [None if gap is None else _cadence_of(gap) for gap in gaps]
-    for cadence in ("daily", "weekly", "monthly", "none"):
-        if cadence in found:
-            yield {"cadence": cadence}, [1 if current == cadence else None for current in found]
-
-
-def _cadence_of(gap: float) -> str:
-    if gap <= 3 * DAY:
-        return "daily"
-    return next((word for word in ("weekly", "monthly") if gap <= LIMIT_DAYS[word] * DAY), "none")
-
-
-def _per_day(past: Past, reader: Callable[[float], Value]) -> list[Value]:
-    """``reader`` at each moment, worked out once a local day."""
-    values: dict[int, Value] = {}
-    found = []
-    for moment in past.times:
-        day = int((moment + 7 * 3600) // DAY)
-        if day not in values:
-            values[day] = reader(moment)
-        found.append(values[day])
-    return found
-
-
 def _probes(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
     if not past.timeline.probed:
         return
@@ -262,9 +196,6 @@ def _address(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
 def _constant(value: float) -> Callable[[Past], Iterator[tuple[Labels, list[Value]]]]:
     return _value(lambda _past, _moment, _segment: value)
 
-
-_EPOCH_ORDINAL = 719_163
-"""``date(1970, 1, 1).toordinal()``."""
 
 FAMILIES: tuple[Family, ...] = (
     Family("opd_site_info", "gauge", _info),
@@ -321,8 +252,8 @@ FAMILIES: tuple[Family, ...] = (
     ),
     Family("opd_site_tls_chain_complete", "gauge", _value(_tls_flag(Flavour.CHAIN, Flavour.INCOMPLETE))),
     Family("opd_site_tls_legacy", "gauge", _value(_legacy)),
-    Family("opd_site_last_post_timestamp_seconds", "gauge", _value(_last_post)),
-    Family("opd_site_seconds_since_last_post", "gauge", _value(_age)),
+    Family("opd_site_last_post_timestamp_seconds", "gauge", _value(publishing.last_post)),
+    Family("opd_site_seconds_since_last_post", "gauge", _value(publishing.age)),
     Family(
         "opd_site_last_post_info",
         "gauge",
@@ -339,9 +270,9 @@ FAMILIES: tuple[Family, ...] = (
     Family("opd_site_dormant_limit_seconds", "gauge", _constant(DORMANT_DAYS * DAY)),
     Family("opd_site_slow_limit_seconds", "gauge", _constant(2.0)),
     Family("opd_site_certificate_limit_seconds", "gauge", _constant(14 * DAY)),
-    Family("opd_site_publishing_dates", "gauge", _publishing),
-    Family("opd_site_longest_gap_seconds", "gauge", _gap),
-    Family("opd_site_cadence_info", "gauge", _cadence),
+    Family("opd_site_publishing_dates", "gauge", publishing.publishing),
+    Family("opd_site_longest_gap_seconds", "gauge", publishing.gap),
+    Family("opd_site_cadence_info", "gauge", publishing.cadence),
     Family(
         "opd_site_last_probe_timestamp_seconds",
         "gauge",

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from opd_exporter.demo import intrusions
 from opd_exporter.demo.certificates import Flavour
-from opd_exporter.demo.posts import DemoPost
-from opd_exporter.demo.views import Answer
+from opd_exporter.demo.views import Answer, bare_page
 
 if TYPE_CHECKING:
     import asyncio
@@ -58,23 +58,13 @@ class Trouble:
 # --- pages that are not the site ------------------------------------------------------------------------------------
 
 
-def _page(title: str, body: str, *, status: int = 200, head: str = "", **headers: str) -> Answer:
-    return Answer(
-        f'<!DOCTYPE html><html lang="id"><head><meta charset="utf-8"><title>{title}</title>{head}'
-        "<style>body{font:16px/1.6 system-ui,sans-serif;max-width:640px;margin:80px auto;padding:0 20px;color:#333}"
-        f"</style></head><body>{body}</body></html>",
-        status=status,
-        headers={name.replace("_", "-"): value for name, value in headers.items()},
-    )
-
-
 def _always(answer: Answer) -> Callable[[View, Request], Answer | None]:
     return lambda _view, _request: answer
 
 
 def _directory_index(view: View, _request: Request) -> Answer:
     stamp = view.now.strftime("%Y-%m-%d %H:%M")
-    return _page(
+    return bare_page(
         "Index of /",
         "<h1>Index of /</h1><table><tr><th>Name</th><th>Last modified</th><th>Size</th></tr>"
         f'<tr><td><a href="backup.zip">backup.zip</a></td><td>{stamp}</td><td>48M</td></tr>'
@@ -84,7 +74,7 @@ def _directory_index(view: View, _request: Request) -> Answer:
 
 
 def _parked(view: View, _request: Request) -> Answer:
-    return _page(
+    return bare_page(
         "Domain ini dijual",
         f"<h1>{view.id}.example</h1><p>This domain may be for sale. Buy this domain.</p>"
         '<div class="related-links"><h3>Related Searches</h3><a href="/?q=kursus">Training Courses</a> '
@@ -99,7 +89,7 @@ def _redirect_loop(view: View, request: Request) -> Answer:
 
 
 def _isp_block(view: View, _request: Request) -> Answer:
-    return _page(
+    return bare_page(
         "Internet Positif",
         f"<h1>Internet Positif</h1><p>Mohon maaf, akses ke {view.base_url} diblokir oleh penyedia layanan internet "
         "karena termasuk daftar TrustPositif. Informasi: trustpositif.kominfo.go.id, "
@@ -111,80 +101,13 @@ def _forbidden_to_monitor(_view: View, request: Request) -> Answer | None:
     agent = request.user_agent
     if agent.startswith("Mozilla/5.0") and "+http" not in agent and "OPD" not in agent:
         return None
-    return _page(
+    return bare_page(
         "403 Forbidden", "<h1>Forbidden</h1><p>You don't have permission to access this resource.</p>", status=403
     )
 
 
 def _left_site(view: View, _request: Request) -> Answer:
     return Answer("", status=302, headers={"Location": f"{view.elsewhere_url}/portal/"})
-
-
-# --- break-ins ------------------------------------------------------------------------------------------------------
-
-_GAMBLING_WORDS = (
-    *("slot gacor hari ini", "rtp live slot", "togel online resmi", "slot depo 10k", "scatter hitam", "slot88"),
-    *(
-        "situs gampang menang",
-        "pola gacor maxwin",
-        "mahjong ways",
-        "slot thailand",
-        "bonus new member 100",
-        "toto macau",
-    ),
-)
-
-
-def _gambling_links(view: View, _request: Request) -> View:
-    links = " ".join(
-        f'<a href="https://slot-gacor-{number}.example/">{word}</a>' for number, word in enumerate(_GAMBLING_WORDS)
-    )
-    block = f'<div style="position:absolute;left:-9999px;top:-9999px;height:1px;overflow:hidden">{links}</div>'
-    return view.with_(injected=block)
-
-
-def _gambling_posts(view: View, _request: Request) -> View:
-    titles = (
-        "Slot gacor hari ini gampang menang",
-        "Daftar togel online resmi terpercaya",
-    )
-    newest = view.posts[0] if view.posts else None
-    number = newest.number if newest else 1
-    moment = newest.published_at if newest else view.now
-    injected = [DemoPost(number + 9000 + place, title, moment, title) for place, title in enumerate(titles)]
-    return view.with_(posts=[*injected, *view.posts])
-
-
-def _gambling_page(view: View) -> Answer:
-    words = "".join(f"<li>{word}</li>" for word in _GAMBLING_WORDS)
-    return _page(
-        "SLOT GACOR MAXWIN: situs slot88 gampang menang",
-        f"<h1>Situs slot gacor server thailand</h1><p>{view.id} rtp live slot</p><ul>{words}</ul>",
-        head='<meta name="description" content="Daftar situs slot gacor maxwin hari ini">',
-    )
-
-
-def _gambling_redirect(_view: View, _request: Request) -> Answer:
-    # By the page and not by HTTP: a demo must not need a name that resolves to the gambling host.
-    target = "https://slot-gacor-maxwin.invalid/daftar"
-    return _page(
-        "Mengalihkan",
-        f"<script>location.href='{target}'</script>",
-        head=f'<meta http-equiv="refresh" content="0; url={target}">',
-    )
-
-
-def _gambling_cloaked(view: View, request: Request) -> Answer | None:
-    from_search = "google." in request.referer or "bing." in request.referer
-    return _gambling_page(view) if "Googlebot" in request.user_agent or from_search else None
-
-
-def _defaced(_view: View, _request: Request) -> Answer:
-    return Answer(
-        '<html><head><title>Hacked by Demo_Crew</title><meta name="description" content="Touched by Demo_Crew"></head>'
-        '<body bgcolor="black" text="lime" oncontextmenu="return false"><center><h1>Hacked by Demo_Crew</h1>'
-        "<p>Your security is low, admin.</p></center></body></html>"
-    )
 
 
 # --- programs that speak no proper HTTP -----------------------------------------------------------------------------
@@ -228,18 +151,18 @@ TROUBLES: Mapping[str, Trouble] = {
     # answers that are not the site
     "http_client_error": Trouble(
         answer=_always(
-            _page(
+            bare_page(
                 "Alamat keliru", "<h1>Alamat keliru</h1><p>Server tidak mengenal alamat ini. Kode 404.</p>", status=404
             )
         )
     ),
     "http_server_error": Trouble(
         answer=_always(
-            _page("Mohon maaf", "<h1>Mohon maaf</h1><p>Server mengalami gangguan. Kode 500.</p>", status=500)
+            bare_page("Mohon maaf", "<h1>Mohon maaf</h1><p>Server mengalami gangguan. Kode 500.</p>", status=500)
         )
     ),
     "http_unavailable": Trouble(
-        answer=_always(_page("Mohon maaf", "<h1>Mohon maaf</h1><p>Server sedang penuh. Kode 503.</p>", status=503))
+        answer=_always(bare_page("Mohon maaf", "<h1>Mohon maaf</h1><p>Server sedang penuh. Kode 503.</p>", status=503))
     ),
     "too_many_redirects": Trouble(answer=_redirect_loop),
     "left_site": Trouble(answer=_left_site),
@@ -248,7 +171,7 @@ TROUBLES: Mapping[str, Trouble] = {
     "parked": Trouble(answer=_parked),
     "suspended": Trouble(
         answer=_always(
-            _page(
+            bare_page(
                 "Account Suspended",
                 "<h1>Account Suspended</h1><p>Layanan hosting akun ini ditangguhkan. Hubungi penyedia hosting.</p>",
             )
@@ -256,7 +179,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "default_page": Trouble(
         answer=_always(
-            _page(
+            bare_page(
                 "Apache2 Debian Default Page: It works",
                 "<h1>Apache2 Debian Default Page</h1><p>It works! This is the default welcome page.</p>",
             )
@@ -265,12 +188,12 @@ TROUBLES: Mapping[str, Trouble] = {
     "directory_index": Trouble(answer=_directory_index),
     "database_error": Trouble(
         answer=_always(
-            _page("Database Error", "<h1>Error establishing a database connection</h1>", status=500),
+            bare_page("Database Error", "<h1>Error establishing a database connection</h1>", status=500),
         )
     ),
     "application_error": Trouble(
         answer=_always(
-            _page(
+            bare_page(
                 "Whoops!",
                 "<b>Fatal error</b>: Uncaught Error: Call to undefined function tgl_indo() in "
                 "/home/web/index.php:14 Stack trace: #0 {main} thrown in /home/web/index.php on line 14",
@@ -279,7 +202,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "installer": Trouble(
         answer=lambda view, request: (
-            _page(
+            bare_page(
                 "WordPress › Installation",
                 '<h1>Selamat datang</h1><form><select id="language"><option>Bahasa Indonesia</option></select>'
                 "<button>Lanjutkan</button></form>",
@@ -290,7 +213,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "maintenance": Trouble(
         answer=_always(
-            _page(
+            bare_page(
                 "Sedang dalam pemeliharaan",
                 "<h1>Situs sedang dalam pemeliharaan</h1><p>Kami akan segera kembali.</p>",
                 status=503,
@@ -301,7 +224,7 @@ TROUBLES: Mapping[str, Trouble] = {
     # firewalls
     "waf_challenge": Trouble(
         answer=_always(
-            _page(
+            bare_page(
                 "Just a moment...",
                 "<noscript>Enable JavaScript and cookies to continue</noscript>"
                 "<script>(function(){window._cf_chl_opt={cvId:'3',cType:'managed'};})();</script>",
@@ -313,7 +236,7 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "rate_limited": Trouble(
         answer=_always(
-            _page(
+            bare_page(
                 "429 Too Many Requests",
                 "<h1>Too Many Requests</h1><p>Terlalu banyak permintaan.</p>",
                 status=429,
@@ -323,9 +246,9 @@ TROUBLES: Mapping[str, Trouble] = {
     ),
     "forbidden_to_monitor": Trouble(answer=_forbidden_to_monitor),
     # break-ins
-    "gambling_links": Trouble(alter=_gambling_links),
-    "gambling_posts": Trouble(alter=_gambling_posts),
-    "gambling_redirect": Trouble(answer=_gambling_redirect),
-    "gambling_cloaked": Trouble(answer=_gambling_cloaked),
-    "defaced": Trouble(answer=_defaced),
+    "gambling_links": Trouble(alter=intrusions.gambling_links),
+    "gambling_posts": Trouble(alter=intrusions.gambling_posts),
+    "gambling_redirect": Trouble(answer=intrusions.gambling_redirect),
+    "gambling_cloaked": Trouble(answer=intrusions.gambling_cloaked),
+    "defaced": Trouble(answer=intrusions.defaced),
 }

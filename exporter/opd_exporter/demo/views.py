@@ -140,3 +140,14 @@ def json_script(value: object) -> str:
 
 
 __all__ = ["WIB", "Answer", "Request", "View", "json_answer", "json_script", "not_found", "render", "static_page"]
+
+
+def bare_page(title: str, body: str, *, status: int = 200, head: str = "", **headers: str) -> Answer:
+    """A page outside the site's own frame."""
+    return Answer(
+        f'<!DOCTYPE html><html lang="id"><head><meta charset="utf-8"><title>{title}</title>{head}'
+        "<style>body{font:16px/1.6 system-ui,sans-serif;max-width:640px;margin:80px auto;padding:0 20px;color:#333}"
+        f"</style></head><body>{body}</body></html>",
+        status=status,
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )

@@ -47,6 +47,7 @@ def environment() -> jinja2.Environment:
         "source": wording.source_label,
         "check": wording.check_label,
         "evidence": wording.evidence_label,
+        "place": wording.evidence_place,
         "date": wording.format_date,
         "day": wording.format_day,
         "short_day": wording.format_short_day,

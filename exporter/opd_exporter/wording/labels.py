@@ -6,6 +6,7 @@ Labels follow the terms used by the departments themselves (the press and the ev
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from opd_exporter.models import Cadence, Check, Connection, Duty, Kendala, PostSource, ProbeResult, Reason, Status
@@ -150,6 +151,22 @@ EVIDENCE_LABELS: Mapping[str, str] = {
     "wildcard_dns": "DNS serba ada",
 }
 """Kinds of evidence; an open set, unlike the enumerations."""
+HIDING_LABELS: Mapping[str, str] = {
+    "after_html": "setelah akhir halaman",
+    "clipped": "dipotong sampai tidak terlihat",
+    "display_none": "tidak ditampilkan",
+    "hidden_attribute": "tidak ditampilkan",
+    "off_screen": "di luar layar",
+    "opacity_0": "tembus pandang",
+    "same_colour": "sewarna dengan latar",
+    "text_indent": "digeser ke luar layar",
+    "tiny_box": "dalam kotak sekecil titik",
+    "tiny_font": "huruf sekecil titik",
+    "transparent": "huruf tembus pandang",
+    "visibility_hidden": "tidak ditampilkan",
+}
+"""Ways in which a page hides what it carries (``page.hiding``)."""
+_HIDING = re.compile(r" \((\w+)\)$")
 
 
 def status_label(status: Status) -> str:
@@ -205,3 +222,8 @@ def probe_result_label(result: ProbeResult) -> str:
 def evidence_label(kind: str) -> str:
     """What was seen, for a kind of evidence; one without a label reads as its own words."""
     return EVIDENCE_LABELS.get(kind) or kind.replace("_", " ")[:32].capitalize()
+
+
+def evidence_place(where: str) -> str:
+    """Where evidence was seen: ``https://… (off_screen)`` reads ``https://… (di luar layar)``."""
+    return _HIDING.sub(lambda found: f" ({HIDING_LABELS.get(found[1], found[1])})", where)

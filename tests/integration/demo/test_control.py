@@ -149,6 +149,15 @@ async def test_a_base_port_gives_the_same_addresses_again() -> None:
         assert fleet.address_of("setwan") == urls[0][1]
 
 
+async def test_a_taken_base_port_moves_a_big_fleet() -> None:
+    """The fleet that shares one port takes another one too."""
+    async with Fleet("1000", size=3) as first:
+        port = int(str(first.address_of(next(iter(first.sites)))).rstrip("/").rsplit(":", 1)[1])
+        async with Fleet("1000", size=3, base_port=port) as second:
+            assert len(second.sites) == 3
+            assert not str(second.address_of(next(iter(second.sites)))).endswith(f":{port}/")
+
+
 async def test_a_big_fleet_stands_on_one_port_with_many_addresses() -> None:
     """3000 sites start at once, each answers for itself, and one can fail alone."""
     began = asyncio.get_running_loop().time()

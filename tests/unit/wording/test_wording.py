@@ -129,3 +129,15 @@ def test_numbers():
 def test_an_outage_is_not_rounded_away(ratio, text):
     """Uptime short of perfect never reads as 100 %."""
     assert wording.format_percent(ratio) == text
+
+
+def test_every_way_of_hiding_is_translated():
+    """No page shows an operator the program's own word for how a link was hidden."""
+    folder = Path(wording.__file__).parents[1] / "page"
+    source = "".join((folder / name).read_text() for name in ("hiding.py", "walker.py"))
+    ways = set(re.findall(r'^    \("([a-z0-9_]+)", re\.compile', source, re.MULTILINE))
+    ways |= set(re.findall(r'return "([a-z_]+)"', source)) | set(re.findall(r'hidden or \("([a-z_]+)"', source))
+    assert {"off_screen", "tiny_box", "after_html", "hidden_attribute"} <= ways
+    assert ways == set(wording.HIDING_LABELS)
+    assert wording.evidence_place("https://a.example/ (off_screen)") == "https://a.example/ (di luar layar)"
+    assert wording.evidence_place("judul halaman") == "judul halaman"
