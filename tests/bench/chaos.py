@@ -89,6 +89,8 @@ class Chaos:
             self.tally.delays.append(time.time() - began)
         middle = self.random.choice((None, None, *RESTARTS))
         if middle:
+            # Killed, Alertmanager mails again what it had mailed in the last moments: delivery is at least once.
+            self.stack.pause("1m")
             self.tally.rounds[f"{middle} in an outage"] += 1
             getattr(self, middle)()
         self.exporter.do(self.exporter.fleet.recover(site))
@@ -133,7 +135,7 @@ class Chaos:
         self.tally.seen = len(mails)
 
     def _blame(self, mail: Mail) -> None:
-        say(f"     false: {mail}")
+        say(f"{self.stack.name}      false: {mail}")
         self.tally.false.append(str(mail))
 
     def _expect(self, site: str, *words: str) -> bool:

@@ -182,6 +182,7 @@ class Stack:
             f"--config.file={self.folder / 'alertmanager.yml'}",
             f"--storage.path={self.folder / 'alertmanager-data'}",
             "--data.retention=240h",
+            f"--data.maintenance-interval={scale('15s', self.factor)}",
             f"--web.listen-address=127.0.0.1:{self.alertmanager_port}",
             f"--web.external-url=http://127.0.0.1:{self.alertmanager_port}",
             "--cluster.listen-address=",
