@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from opd_exporter.page import Block, Outline
 
 MAX_CLIMB: Final = 14
-MAX_FLAT_DEPTH: Final = 3
+MAX_FLAT_DEPTH: Final = 4
 """How deep below a shared parent the titles and dates of a flat list may stand."""
 MAX_ROW_CHARS: Final = 500
 _STOP_TAGS: Final = frozenset({"body", "html"})
