@@ -57,7 +57,7 @@ def test_labelled_reasons_are_given():
     wrong = {
         case.id: (case.reason, answers()[case.id].reason)
         for case in CASES
-        if case.reason and case.id[0] in "2356789" and case.reason != answers()[case.id].reason
+        if case.reason and (case.id[0] in "2356789" or case.id[:2] == "43") and case.reason != answers()[case.id].reason
     }
     assert wrong == {}
 

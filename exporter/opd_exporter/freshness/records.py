@@ -63,6 +63,9 @@ _EVENT_KEYS: Final = frozenset(
     """
     )
 )
+_PLACE_KEYS: Final = frozenset(split_words("lat lng lon latitude longitude latlng koordinat coordinates geometry"))
+_DATE_PARTS: Final = ("rendered", "iso", "$date", "date", "seconds", "_seconds")
+"""Where the date stands in an object that wraps it."""
 _FILE_KEYS: Final = frozenset(
     split_words(
         """
@@ -99,22 +102,24 @@ def read_data(value: Any, found_at: str, base: str, now: datetime, zone: tzinfo,
         else None
     )
     inner = MAX_INNER
-    stack: list[tuple[Any, str]] = [(value, _split(name))]
+    stack: list[tuple[Any, str, bool]] = [(value, _split(name), False)]
     while stack and left > 0 and len(sightings) < MAX_SIGHTINGS:
         left -= 1
-        node, path = stack.pop()
+        node, path, within = stack.pop()
         if isinstance(node, list):
-            stack.extend((child, path) for child in reversed(node[:3_000]) if isinstance(child, (dict, list)))
+            stack.extend((child, path, False) for child in reversed(node[:3_000]) if isinstance(child, (dict, list)))
         elif isinstance(node, dict):
-            sighting = _sight(_resolved(node, flat), path, found_at, base, now, zone)
+            sighting = _sight(_resolved(node, flat), path, found_at, base, now, zone, within=within)
             if sighting is not None:
                 sightings.append(sighting)
+            # A post may keep its text beside an object of its title and date (Gatsby's front matter).
+            bodied = any(body in node for body in _BODIES)
             for key, child in list(node.items())[:300]:
                 if isinstance(child, str) and inner and (told := _inner(child)) is not None:
                     inner -= 1
                     child = told  # noqa: PLW2901 - a framework's answer kept as text
                 if isinstance(child, (dict, list)):
-                    stack.append((child, f"{path} {_split(str(key))}"[-120:]))
+                    stack.append((child, f"{path} {_split(str(key))}"[-120:], bodied))
     return sightings
 
 
@@ -162,7 +167,9 @@ def _resolved(node: dict[str, Any], flat: list[Any] | None) -> dict[str, Any]:
     return resolved
 
 
-def _sight(node: dict[str, Any], path: str, found_at: str, base: str, now: datetime, zone: tzinfo) -> Sighting | None:
+def _sight(
+    node: dict[str, Any], path: str, found_at: str, base: str, now: datetime, zone: tzinfo, *, within: bool
+) -> Sighting | None:
     lowered = {str(name).lower(): _untagged(value) for name, value in list(node.items())[:80]}
     title = next((text for name in _TITLES if (text := _text(lowered.get(name)))), "")
     if letter_count(title) < 6 or len(title) > 400:
@@ -170,7 +177,7 @@ def _sight(node: dict[str, Any], path: str, found_at: str, base: str, now: datet
     name, raw = _date_of(lowered)
     if not raw:
         return None
-    if not any(key in lowered for key in _BODIES):
+    if not within and not any(key in lowered for key in _BODIES):
         return None
     parsed = parse_machine(raw, now, zone)
     if parsed is None:
@@ -182,24 +189,31 @@ def _sight(node: dict[str, Any], path: str, found_at: str, base: str, now: datet
     moment, date_only = parsed
     if date_only:
         moment = DateHit(0, 0, moment.date()).moment(zone, now) or moment
-    # Words of clocks (server, today) name a state or a list here, never a clock.
-    area = area_of_words(path.lower())
-    refusal = None if area is Refusal.CLOCK else area
-    if lowered.keys() & _EVENT_KEYS:
-        refusal = Refusal.AGENDA
-    elif lowered.keys() & _FILE_KEYS and not lowered.keys() & {"slug", "content", "isi", "body"}:
-        refusal = Refusal.DOWNLOAD
-    elif str(lowered.get("status", "")).lower() in {"draft", "pending", "scheduled", "private"}:
-        refusal = Refusal.NOT_A_POST
+    refusal = _object_refusal(lowered, path)
     address = _address(lowered, base)
     return Sighting(PostSource.PAGE, found_at, f"{name}: {raw}"[:80], title[:300], address, moment, date_only, refusal)
+
+
+def _object_refusal(lowered: dict[str, Any], path: str) -> Refusal | None:
+    """What the keys of an object, or the names above it, say that it is: an event, a place on a map, a file."""
+    if lowered.keys() & _EVENT_KEYS:
+        return Refusal.AGENDA
+    if lowered.keys() & _PLACE_KEYS:
+        return Refusal.WIDGET
+    if lowered.keys() & _FILE_KEYS and not lowered.keys() & {"slug", "content", "isi", "body"}:
+        return Refusal.DOWNLOAD
+    if str(lowered.get("status", "")).lower() in {"draft", "pending", "scheduled", "private"}:
+        return Refusal.NOT_A_POST
+    # Words of clocks (server, today) name a state or a list here, never a clock.
+    area = area_of_words(path.lower())
+    return None if area is Refusal.CLOCK else area
 
 
 def _date_of(lowered: dict[str, Any]) -> tuple[str, str]:
     for name in (*_PUBLISHED, *_PLAIN, *_CREATED):
         value = lowered.get(name)
         if isinstance(value, dict):
-            value = value.get("rendered") or value.get("iso") or value.get("$date") or value.get("date")
+            value = next((value[key] for key in _DATE_PARTS if value.get(key)), None)
         if isinstance(value, bool) or value is None:
             continue
         if isinstance(value, (int, float)) and not 1_000_000_000 <= value <= 4_000_000_000_000:

@@ -114,6 +114,10 @@ ITEM = {"judul": TITLE, "slug": "pelayanan", "tanggal": "2026-11-12"}
         "<astro-island props='"
         + json.dumps({"p": [1, [[0, {name: [0, value] for name, value in ITEM.items()}]]]})
         + "'></astro-island>",
+        "<script>var x = "
+        + json.dumps([{"excerpt": "isi", "frontmatter": {"title": TITLE, "date": "2026-11-12"}}])
+        + "</script>",
+        "<script>var x = " + json.dumps([{**ITEM, "tanggal": {"seconds": 1794450000, "nanoseconds": 0}}]) + "</script>",
     ],
 )
 def test_posts_are_found_in_every_form(body: str) -> None:
@@ -128,6 +132,7 @@ def test_posts_are_found_in_every_form(body: str) -> None:
         f"<agenda-kegiatan :items='{json.dumps([ITEM])}'></agenda-kegiatan>",
         '<script>var events = [{"title":"Rapat koordinasi wilayah","start":"2026-11-24","date":"2026-11-24","url":"/1"}];</script>',
         f"<script>var berkas = [{{judul: '{TITLE}', file: 'a.pdf', tanggal: '2026-11-12', image: 'x'}}];</script>",
+        "<script>var titik = " + json.dumps([{**ITEM, "lat": -6.1, "lng": 106.2}]) + "</script>",
         "<script>var jadwal = {tanggal: '12 November 2026', subuh: '04:12'};</script>",
     ],
 )
