@@ -155,12 +155,20 @@ SITE_METRICS: tuple[Metric, ...] = (
 """One or more series for each site."""
 
 EXPORTER_METRICS: tuple[Metric, ...] = (
-    _gauge("opd_fleet_sites", "status", "Sites by status; all eight statuses are always present."),
-    _gauge("opd_exporter_network_up", "", "0 while the monitor's own network is gone: no site is blamed then."),
+    _gauge(
+        "opd_fleet_sites",
+        "status",
+        "Sites by status; all eight statuses are always present. One of several exporters (--shard) adds the label shard.",
+    ),
+    _gauge(
+        "opd_exporter_network_up",
+        "",
+        "0 while the monitor's own network is gone: no site is blamed then. One of several exporters adds the label shard.",
+    ),
     _gauge("opd_exporter_build_info", "version python", "Version of the exporter and of Python; 1."),
     _gauge(
         "opd_exporter_shard_info",
-        "index count",
+        "shard shards",
         "Which part of the registry this exporter looks at (--shard); 1. Every opd_site_* and opd_fleet_sites is of "
         "that part alone.",
     ),

@@ -17,7 +17,7 @@ from parts import (
     steps_value,
     table_panel,
 )
-from queries import NAMES, named
+from queries import NAMES, fleet_sites, named
 from words import (
     BAD,
     CALM,
@@ -68,7 +68,7 @@ def build() -> Board:
 
 def _sum(statuses: tuple[Status, ...]) -> str:
     pattern = "|".join(statuses)
-    return f'sum(max by (status) (opd_fleet_sites{{status=~"{pattern}"}}))'
+    return fleet_sites(f'{{status=~"{pattern}"}}')
 
 
 def _share() -> object:
@@ -112,7 +112,7 @@ def _months() -> object:
     panel = graph_panel(
         "Keadaan website dari hari ke hari",
         "Jumlah website menurut keadaannya, satu batang per hari. Celah: monitor tidak berjalan.",
-        [over_time("max by (status) (opd_fleet_sites)", "{{status}}")],
+        [over_time("sum by (status) (max by (shard, status) (opd_fleet_sites))", "{{status}}")],
         unit="none",
         stacked=True,
         draw="bars",

@@ -15,7 +15,7 @@ from parts import (
     steps_value,
     table_panel,
 )
-from queries import named
+from queries import EXPORTERS, named
 from words import BAD, CALM, CAUTION, GOOD, NEUTRAL, mapping
 
 from opd_exporter import wording
@@ -57,7 +57,7 @@ def build() -> Board:
 
 
 def _state() -> object:
-    yes_no = {"1": ("berjalan", GOOD), "0": ("berhenti", BAD)}
+    yes_no = {"1": ("berjalan", GOOD), "0": ("berhenti", BAD), "2": ("sebagian berhenti", BAD)}
     network = {"1": ("terhubung", GOOD), "0": ("terputus", BAD), "-1": ("tidak diketahui", NEUTRAL)}
     registry = {"1": ("terbaca", GOOD), "0": ("ditolak", BAD), "-1": ("tidak diketahui", NEUTRAL)}
     panel = stat_panel(
@@ -65,7 +65,7 @@ def _state() -> object:
         "Exporter menjawab Prometheus; jaringan monitor; bacaan terakhir registri; umur pemeriksaan terbaru; kapan "
         "registri terakhir terbaca; versi exporter.",
         [
-            Query(f"max(up{{{_JOB}}}) or vector(0)", "Exporter"),
+            Query(EXPORTERS, "Exporter"),
             Query("min(opd_exporter_network_up) or vector(-1)", "Jaringan monitor"),
             Query("min(opd_exporter_config_last_reload_successful) or vector(-1)", "Registri"),
             Query("time() - max(opd_site_last_probe_timestamp_seconds) or vector(-1)", "Pemeriksaan terakhir"),

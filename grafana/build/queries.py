@@ -1,4 +1,7 @@
-"""Pieces of PromQL that several boards share. Two exporters on one registry count a site once."""
+"""Pieces of PromQL that several boards share.
+
+Two exporters on one registry count a site once; those of a divided registry (``--shard``) are added up.
+"""
 
 from __future__ import annotations
 
@@ -17,6 +20,18 @@ SINCE = "max by (site) (opd_site_status_since_timestamp_seconds)"
 ADDRESSED = 'count(group by (site) (opd_site_info{url!=""}))'
 
 
+EXPORTERS = (
+    "(1 + (count(group by (shard) (opd_exporter_shard_info)) < bool max(opd_exporter_shards)))"
+    ' and on () max(up{job="opd-exporter"}) == 1 or max(up{job="opd-exporter"}) or vector(0)'
+)
+"""1: every site has an exporter that answers; 2: a part of the registry has none; 0: no exporter answers."""
+
+
+def fleet_sites(selector: str = "") -> str:
+    """How many sites there are, or those of ``selector`` (``{...}``)."""
+    return f"sum(max by (shard, status) (opd_fleet_sites{selector}))"
+
+
 def named(vector: str, *more: str) -> str:
     """``vector`` (with the label ``site``) with the display name as ``opd``, and other facts of the registry."""
     facts = ", ".join(("opd", *more))
@@ -30,7 +45,7 @@ def fresh(vector: str) -> str:
 
 def count_of(status: str) -> str:
     """How many sites have ``status`` (a regular expression), 0 included, while the monitor is looking."""
-    return fresh(f'sum(max by (status) (opd_fleet_sites{{status=~"{status}"}}))')
+    return fresh(fleet_sites(f'{{status=~"{status}"}}'))
 
 
 def status_codes(selector: str = "") -> str:

@@ -8,7 +8,20 @@ from __future__ import annotations
 
 from grafana_foundation_sdk.models import dashboard as model
 from parts import Board, Query, prop, rows, stat_panel, steps, steps_value
-from queries import NAMES, PROBES_FRESH, SINCE, count_of, fresh, named, numbered, spelled_age, status_codes, translated
+from queries import (
+    EXPORTERS,
+    NAMES,
+    PROBES_FRESH,
+    SINCE,
+    count_of,
+    fleet_sites,
+    fresh,
+    named,
+    numbered,
+    spelled_age,
+    status_codes,
+    translated,
+)
 from words import (
     BAD,
     CAUTION,
@@ -62,8 +75,8 @@ def build() -> Board:
 
 
 def _headline() -> object:
-    total = numbered("sum(max by (status) (opd_fleet_sites))", "jumlah")
-    active = f'sum(max by (status) (opd_fleet_sites{{status="active"}})) * on () group_left (jumlah) {total}'
+    total = numbered(fleet_sites(), "jumlah")
+    active = fleet_sites('{status="active"}') + f" * on () group_left (jumlah) {total}"
     return stat_panel(
         "",
         "Website yang dapat dibuka dan beritanya masih dalam batas pembaruan, dari semua website di registri. "
@@ -205,7 +218,7 @@ def _health() -> object:
         [
             Query(f"{newest} or vector(-1)", "Pemeriksaan terakhir"),
             Query("min(opd_exporter_network_up) or vector(-1)", "Jaringan monitor"),
-            Query('max(up{job="opd-exporter"}) or vector(0)', "Monitor"),
+            Query(EXPORTERS, "Monitor"),
         ],
         text_mode="value_and_name",
         value_size=34,
@@ -225,6 +238,6 @@ def _health() -> object:
     )
     words = {"1": ("terhubung", GOOD), "0": ("terputus", BAD), "-1": ("tidak diketahui", BAD)}
     panel.override_by_query("B", [prop("mappings", [mapping(words), null_mapping(NO_DATA, BAD)])])
-    words = {"1": ("berjalan", GOOD), "0": ("berhenti", BAD)}
+    words = {"1": ("berjalan", GOOD), "0": ("berhenti", BAD), "2": ("sebagian berhenti", BAD)}
     panel.override_by_query("C", [prop("mappings", [mapping(words), null_mapping(NO_DATA, BAD)])])
     return panel

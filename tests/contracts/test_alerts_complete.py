@@ -25,6 +25,7 @@ CONTRACT = {
     "OPDExporterDown": "critical",
     "OPDMonitorOffline": "critical",
     "OPDMonitorBlind": "warning",
+    "OPDShardMissing": "critical",
     "OPDProbesStalled": "critical",
     "OPDConfigReloadFailed": "warning",
     "OPDRuleFailures": "warning",
@@ -33,12 +34,13 @@ CONTRACT = {
     "Watchdog": "none",
 }
 INTERNAL = {
+    "OPDInstanceBlind": "none",
     "OPDSiteRecovered": "none",
     "OPDSiteRemoved": "none",
     "OPDFleetOutageContinues": "none",
     "OPDOperatorNotice": "{{ $labels.severity }}",
 }
-"""Beside the contract's: three that only suppress, and the copies for operators."""
+"""Beside the contract's: four that only suppress, and the copies for operators."""
 DASHBOARDS = {"opd-wall", "opd-fleet", "opd-site", "opd-evaluation", "opd-exporter"}
 RUNBOOKS = REPOSITORY / "docs" / "runbooks"
 TEMPLATES = PROMETHEUS / "alertmanager" / "templates"

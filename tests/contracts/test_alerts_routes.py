@@ -35,6 +35,7 @@ ROUTES = {
     "OPDExporterDown": "operations",
     "OPDMonitorOffline": "operations",
     "OPDMonitorBlind": "operations",
+    "OPDShardMissing": "operations",
     "OPDProbesStalled": "operations",
     "OPDConfigReloadFailed": "operations",
     "OPDRuleFailures": "operations",
@@ -43,6 +44,7 @@ ROUTES = {
     "Watchdog": "heartbeat",
     "OPDSiteRecovered": "nobody",
     "OPDSiteRemoved": "nobody",
+    "OPDInstanceBlind": "nobody",
     "OPDFleetOutageContinues": "nobody",
 }
 COPIES = {

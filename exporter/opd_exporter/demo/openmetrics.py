@@ -72,12 +72,14 @@ def _fleet_families(pasts: Sequence[Past], times: Sequence[float]) -> Iterator[t
         status: [sum(past.segments[place].status == status for past in pasts) for place in range(len(times))]
         for status in STATUSES
     }
-    for name in ("opd_fleet_sites", "job_status:opd_fleet_sites:max"):
+    for name in ("opd_fleet_sites", "job_status:opd_fleet_sites:sum"):
         yield name, "gauge", [(name, {"status": status}, list(values)) for status, values in counts.items()]
     yield constant("job:opd_sites:addressed", probed)
     yield constant("job:opd_sites_down:outage_threshold", max(5.0, probed / 4))
     yield constant("opd_exporter_network_up", 1)
     yield constant("opd_exporter_build_info", 1, version="demo", python="3.11")
+    yield constant("opd_exporter_shard_info", 1, shard="1", shards="1")
+    yield constant("opd_exporter_shards", 1)
     yield constant("opd_exporter_config_last_reload_successful", 1)
     yield constant("opd_exporter_config_last_reload_success_timestamp_seconds", begin)
     yield constant("opd_exporter_store_failing", 0)

@@ -94,7 +94,7 @@ class ExporterMetrics:
         build.add_metric([__version__, platform.python_version()], 1)
         yield build
         part = GaugeMetricFamily(
-            "opd_exporter_shard_info", CATALOG["opd_exporter_shard_info"].help, labels=["index", "count"]
+            "opd_exporter_shard_info", CATALOG["opd_exporter_shard_info"].help, labels=["shard", "shards"]
         )
         part.add_metric([str(self._shard.index), str(self._shard.count)], 1)
         yield part

@@ -174,12 +174,17 @@ def _maintenance_lines(sites: Mapping[str, SiteState], now: float) -> bytes:
 
 def _fleet_lines(snapshot: Snapshot, *, openmetrics: bool) -> bytes:
     counts = Counter(state.status for state in snapshot.sites.values())
-    sites = "".join(f'opd_fleet_sites{{status="{status}"}} {counts[status]}\n' for status in Status)
+    shard = snapshot.registry.shard
+    # Counts of parts are to be added, those of two exporters on one whole registry are not: the label tells which.
+    part = f'shard="{shard.index}"' if shard.is_part else ""
+    mine = f",{part}" if part else ""
+    network = f"{{{part}}}" if part else ""
+    sites = "".join(f'opd_fleet_sites{{status="{status}"{mine}}} {counts[status]}\n' for status in Status)
     return b"".join(
         (
             header(CATALOG["opd_fleet_sites"], openmetrics=openmetrics),
             sites.encode(),
             header(CATALOG["opd_exporter_network_up"], openmetrics=openmetrics),
-            f"opd_exporter_network_up {int(snapshot.network_up)}\n".encode(),
+            f"opd_exporter_network_up{network} {int(snapshot.network_up)}\n".encode(),
         )
     )

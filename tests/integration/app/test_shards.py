@@ -32,7 +32,9 @@ async def test_each_shard_has_its_own_sites_and_no_others(town: Town) -> None:
             assert sum(counts.values()) == len(expected)
             assert counts["pending"] == 0
             assert {have["site"] for have, _ in found.by_name["opd_site_info"]} == set(expected)
-            assert found.value("opd_exporter_shard_info", index=index, count="2") == 1
+            assert found.value("opd_exporter_shard_info", shard=index, shards="2") == 1
+            assert found.value("opd_exporter_network_up", shard=index) == 1
+            assert {have["shard"] for have, _ in found.by_name["opd_fleet_sites"]} == {index}
             assert found.value("opd_exporter_shards") == 2
         assert (await first.get("/-/ready"))[0] == 200
         status, page = await first.get("/")
