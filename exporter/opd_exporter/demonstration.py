@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 CONTROL_PORT = 19716
 HISTORY_DAYS = 90
+UNSEEN = frozenset({Status.DOWN, Status.BLOCKED, Status.PENDING})
 PROBE_INTERVALS: Mapping[str, str] = {"probe_interval": "15s", "confirm_after": "3s", "content_interval": "60s"}
 """Shorter than in earnest, so that a newcomer sees a change while looking."""
 
@@ -105,10 +106,17 @@ def seed(storage_path: Path, fleet: Fleet) -> None:
         for day in history.days():
             facts = asdict(day)
             store.add_day(DaySums(site_id=facts.pop("site"), **facts))
+        posts: dict[str, list[Post]] = {site: [] for site in last}
         for post in history.posts():
             kept = Post(post.url, post.title, post.published_at, PostSource(post.source), post.date_only)
+            # What came out while nobody could read the site was not seen.
+            if last[post.site].status in UNSEEN and post.published_at.timestamp() > last[post.site].at:
+                continue
+            posts[post.site].append(kept)
             store.save_posts(post.site, [kept], post.first_seen)
         for site, latest in last.items():
+            newest = max(posts[site], key=lambda post: post.published_at, default=None)
+            oldest = min((post.published_at.date() for post in posts[site]), default=first_day)
             store.save_state(
                 Remembered(
                     site,
@@ -116,8 +124,9 @@ def seed(storage_path: Path, fleet: Fleet) -> None:
                     latest.reason,
                     latest.at,
                     readable=latest.readable,
-                    last_content_at=now.timestamp() - 3600,
-                    known_since=first_day,
+                    last_post=newest,
+                    last_content_at=None if fleet.address_of(site) is None else now.timestamp() - 3600,
+                    known_since=min(oldest, first_day),
                     extra={"url": fleet.address_of(site)},
                 )
             )

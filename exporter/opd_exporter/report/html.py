@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 LONGEST_OUTAGES = 40
 """Outages listed on the page; the workbook and the JSON hold all of them."""
+CHANGES_LISTED = 12
+"""Sites listed in all three boxes of changes, so that the summary stays on the first sheet; the tables hold all."""
 BAR_WIDTH = 1000
 
 
@@ -74,6 +76,16 @@ def _length_of(seconds: float) -> str:
     return f"{wording.format_number(days)} hari {rest // 3600} jam"
 
 
+def share_lines(counts: list[int]) -> list[int]:
+    """How many of each list to show in ``CHANGES_LISTED`` lines for all: short lists whole, long ones the rest."""
+    shares = [0] * len(counts)
+    left = CHANGES_LISTED
+    for done, place in enumerate(sorted(range(len(counts)), key=lambda place: counts[place])):
+        shares[place] = min(counts[place], left // (len(counts) - done))
+        left -= shares[place]
+    return shares
+
+
 def write_html(report: Report) -> str:
     """The whole page."""
     bar = []
@@ -87,6 +99,7 @@ def write_html(report: Report) -> str:
     outages = sorted(
         ((row, outage) for row in report.rows for outage in row.outages), key=lambda pair: -pair[1].seconds
     )
+    turns = [[row for row in report.rows if row.turn is turn] for turn in (Turn.BETTER, Turn.WORSE, Turn.OTHER)]
     page = _environment().get_template("report.html")
     written = page.render(
         report=report,
@@ -101,9 +114,10 @@ def write_html(report: Report) -> str:
         outages=outages[:LONGEST_OUTAGES],
         outages_left=max(0, len(outages) - LONGEST_OUTAGES),
         outage_count=len(outages),
-        better=[row for row in report.rows if row.turn is Turn.BETTER],
-        worse=[row for row in report.rows if row.turn is Turn.WORSE],
-        other=[row for row in report.rows if row.turn is Turn.OTHER],
+        better=turns[0],
+        worse=turns[1],
+        other=turns[2],
+        listed=share_lines([len(rows) for rows in turns]),
         follow_up=[row for row in report.rows if row.status in NOT_ACTIVE or row.site.note.kendala],
         at=lambda timestamp: clock.as_datetime(timestamp, report.zone),
         version=__version__,

@@ -88,7 +88,7 @@ def error_response(request: web.Request, status: int, detail: str, headers: dict
         return web.json_response({"error": message}, status=status, headers=headers)
     if path.startswith("/-/") or path in {"/metrics", "/probe"}:
         return web.Response(text=f"{message}\n", status=status, headers=headers)
-    page = render("error.html", status=status, message=message)
+    page = render("error.html", status=status, heading=_MESSAGES.get(status, "Permintaan gagal."), detail=detail)
     return web.Response(text=page, status=status, headers=headers, content_type="text/html")
 
 

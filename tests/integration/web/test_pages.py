@@ -297,7 +297,8 @@ async def test_unknown_pages(client):
     """An unknown site or address is a readable page; static files are the known ones alone."""
     async with serving() as server:
         page = await soup_of(client, f"{server.url}/sites/nope", 404)
-        assert words(page.h1) == "Website ini tidak ada di registri."
+        assert words(page.h1) == "Halaman tidak ditemukan."
+        assert "Website ini tidak ada di registri." in words(page.main)
         for path in ("/nope", "/static/app.py", "/static/..%2fapp.py", "/sites/", "/sites/a/b"):
             await soup_of(client, f"{server.url}{path}", 404)
 
@@ -330,4 +331,4 @@ async def test_report_without_history(client):
     """Without a store the report says what it needs."""
     async with serving() as server:
         page = await soup_of(client, f"{server.url}/report", 503)
-    assert "riwayat tersimpan" in words(page.h1)
+    assert "riwayat tersimpan" in words(page.main)

@@ -1,4 +1,4 @@
-"""Hours as bits give what counting them one by one gives."""
+"""Arithmetic of the report: hours as bits, and how lists share a sheet."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opd_exporter.report import spans
+from opd_exporter.report.html import CHANGES_LISTED, share_lines
 from opd_exporter.store import DaySums
 
 ZONES = [ZoneInfo(name) for name in ("Asia/Jakarta", "Asia/Makassar", "Asia/Jayapura", "UTC", "Europe/Berlin")]
@@ -40,3 +41,12 @@ def test_bits_equal_sets(masks: list[int], zone: ZoneInfo, start: int, length: i
         zip(starts, ends, strict=True)
     )
     assert spans.coverage(hours, watched) == ((length - len(missing)) / length if length else None)
+
+
+@given(counts=st.lists(st.integers(0, 40), min_size=3, max_size=3))
+def test_lists_of_changes_share_the_first_sheet(counts: list[int]):
+    """All fit, none has a line too many, and a long list never takes the place of a short one."""
+    shares = share_lines(counts)
+    assert all(0 <= share <= count for share, count in zip(shares, counts, strict=True))
+    assert sum(shares) == min(sum(counts), CHANGES_LISTED)
+    assert all(share == count for share, count in zip(shares, counts, strict=True) if count <= CHANGES_LISTED // 3)
