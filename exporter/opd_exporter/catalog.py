@@ -158,12 +158,14 @@ EXPORTER_METRICS: tuple[Metric, ...] = (
     _gauge(
         "opd_fleet_sites",
         "status",
-        "Sites by status; all eight statuses are always present. One of several exporters (--shard) adds the label shard.",
+        "Sites by status; all eight statuses are always present."
+        " One of several exporters (--shard) adds the label shard.",
     ),
     _gauge(
         "opd_exporter_network_up",
         "",
-        "0 while the monitor's own network is gone: no site is blamed then. One of several exporters adds the label shard.",
+        "0 while the monitor's own network is gone: no site is blamed then."
+        " One of several exporters adds the label shard.",
     ),
     _gauge("opd_exporter_build_info", "version python", "Version of the exporter and of Python; 1."),
     _gauge(
