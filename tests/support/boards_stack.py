@@ -95,7 +95,7 @@ class RenamingExporter:
 class Monitoring:
     """Prometheus with the shipped rules, scraping one exporter, and Alertmanager with the shipped configuration."""
 
-    def __init__(self, folder: Path, exporter_port: int) -> None:
+    def __init__(self, folder: Path, *exporter_ports: int, file: str = "prometheus.yml", write_to: str = "") -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.port, alertmanager_port, nowhere = free_port(), free_port(), free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -109,7 +109,9 @@ class Monitoring:
             },
         )
         (folder / "alertmanager.yml").write_text(rendered, encoding="utf-8")
-        (folder / "prometheus.yml").write_text(self._configuration(exporter_port, alertmanager_port), encoding="utf-8")
+        (folder / "prometheus.yml").write_text(
+            self._configuration(file, exporter_ports, alertmanager_port, write_to), encoding="utf-8"
+        )
         self._processes = [
             start(
                 folder,
@@ -133,10 +135,13 @@ class Monitoring:
             ),
         ]
 
-    def _configuration(self, exporter_port: int, alertmanager_port: int) -> str:
-        text = (PROMETHEUS / "prometheus.yml").read_text(encoding="utf-8")
-        replaced = {
-            "exporter:19715": f"127.0.0.1:{exporter_port}",
+    def _configuration(self, file: str, exporter_ports: tuple[int, ...], alertmanager_port: int, write_to: str) -> str:
+        text = (PROMETHEUS / file).read_text(encoding="utf-8")
+        names = ("exporter:19715", "exporter-2:19715")[: len(exporter_ports)]
+        replaced = {name: f"127.0.0.1:{port}" for name, port in zip(names, exporter_ports, strict=True)}
+        if write_to:
+            replaced["http://victoria-metrics:8428"] = write_to
+        replaced |= {
             "alertmanager:9093": f"127.0.0.1:{alertmanager_port}",
             "localhost:9090": f"127.0.0.1:{self.port}",
             "rules/*.yml": f"{PROMETHEUS}/rules/*.yml",
@@ -156,32 +161,67 @@ class Monitoring:
 
     def rows(self, expr: str, *, instant: bool = True) -> list[dict[str, Any]]:
         """What a query returns: its series."""
-        now = time.time()
-        parameters = (
-            {"query": expr, "time": f"{now:.3f}"}
-            if instant
-            else {"query": expr, "start": f"{now - 120:.3f}", "end": f"{now:.3f}", "step": "5"}
-        )
-        path = "query" if instant else "query_range"
-        body = urllib.parse.urlencode(parameters).encode()
-        request = urllib.request.Request(f"{self.url}/api/v1/{path}", data=body)
-        try:
-            with urllib.request.urlopen(request, timeout=20) as answer:
-                return list(json.load(answer)["data"]["result"])
-        except urllib.error.HTTPError as error:
-            raise AssertionError(f"{expr}: {error.read().decode()}") from error
+        return ask(self.url, expr, instant=instant)
 
     def wait_for(self, expr: str, seconds: float = 90.0) -> None:
         """Ask until there are rows."""
-        deadline = time.monotonic() + seconds
-        while True:
-            try:
-                if self.rows(expr):
-                    return
-            except (OSError, AssertionError):
-                pass  # not up yet: Prometheus answers 503 while it reads its files
-            assert time.monotonic() < deadline, f"no rows within {seconds:.0f} s: {expr}"
-            time.sleep(0.5)
+        wait_for(self, expr, seconds)
+
+
+class VictoriaMetrics:
+    """A single VictoriaMetrics that takes what Prometheus writes and answers its queries."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.url = f"http://127.0.0.1:{(port := free_port())}"
+        options = ("-storageDataPath=data", f"-httpListenAddr=127.0.0.1:{port}", "-retentionPeriod=14")
+        # What was written is found at once, not after half a minute.
+        self._process = start(
+            folder, "victoria-metrics", tool("victoria-metrics"), *options, "-search.latencyOffset=1s"
+        )
+
+    def rows(self, expr: str, *, instant: bool = True) -> list[dict[str, Any]]:
+        """What a query returns: its series."""
+        return ask(self.url, expr, instant=instant)
+
+    def wait_for(self, expr: str, seconds: float = 90.0) -> None:
+        """Ask until there are rows."""
+        wait_for(self, expr, seconds)
+
+    def close(self) -> None:
+        """End it."""
+        stop(self._process)
+
+
+def ask(url: str, expr: str, *, instant: bool = True) -> list[dict[str, Any]]:
+    """The rows of one query, on a server that speaks Prometheus's API."""
+    now = time.time()
+    parameters = (
+        {"query": expr, "time": f"{now:.3f}"}
+        if instant
+        else {"query": expr, "start": f"{now - 120:.3f}", "end": f"{now:.3f}", "step": "5"}
+    )
+    path = "query" if instant else "query_range"
+    body = urllib.parse.urlencode(parameters).encode()
+    request = urllib.request.Request(f"{url}/api/v1/{path}", data=body)
+    try:
+        with urllib.request.urlopen(request, timeout=20) as answer:
+            return list(json.load(answer)["data"]["result"])
+    except urllib.error.HTTPError as error:
+        raise AssertionError(f"{expr}: {error.read().decode()}") from error
+
+
+def wait_for(server: Monitoring | VictoriaMetrics, expr: str, seconds: float = 90.0) -> None:
+    """Ask until there are rows."""
+    deadline = time.monotonic() + seconds
+    while True:
+        try:
+            if server.rows(expr):
+                return
+        except (OSError, AssertionError):
+            pass  # not up yet: Prometheus answers 503 while it reads its files
+        assert time.monotonic() < deadline, f"no rows within {seconds:.0f} s: {expr}"
+        time.sleep(0.5)
 
 
 def filled_in(expr: str, values: Mapping[str, str]) -> str:
@@ -191,7 +231,7 @@ def filled_in(expr: str, values: Mapping[str, str]) -> str:
     return expr
 
 
-def faults(monitoring: Monitoring, boards: Iterable[dict[str, Any]], sites: list[str]) -> list[str]:
+def faults(monitoring: Monitoring | VictoriaMetrics, boards: Iterable[dict[str, Any]], sites: list[str]) -> list[str]:
     """Queries without rows, and metrics without series: what a viewer would see as an empty panel or a wrong fallback.
 
     A query about one site (``$site``) must have rows for at least one of ``sites``.
