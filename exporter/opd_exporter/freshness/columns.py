@@ -26,12 +26,18 @@ class Columns:
     titles: Titles
     rows: dict[int, list[list[Block]]] = field(default_factory=dict)
     """Index of a table -> the cells of its rows."""
+    tables: bool | None = None
+    """Whether the page has any; ``None`` until it is asked."""
 
     def item_of(self, block: Block) -> Item | None:
         """The post in the column of the date that stands in ``block``; ``None`` where the table is no set of columns.
 
         It is one when a row without titles stands beside one with two or more, both with as many cells.
         """
+        if self.tables is None:
+            self.tables = any(one.tag == "table" for one in self.outline.blocks)
+        if not self.tables:
+            return None
         cell = next((parent for parent in climb(block) if parent.tag in {"td", "th"}), None)
         table = next((parent for parent in climb(cell) if parent.tag == "table"), None) if cell is not None else None
         if cell is None or table is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from itertools import takewhile
 from typing import TYPE_CHECKING, Final
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 _HEADING_LIKE: Final = frozenset(
     {"caption", "legend", "strong", "b", "summary", "dt", "th", "td", "div", "span", "p", "a", "li"}
 )
+_CALLED_HEADING = re.compile("title|judul|heading|header")
 MAX_CARD_CHARS: Final = 1_200
 MAX_LINE_CHARS: Final = 400
 """How far to either side a sentence is looked for."""
@@ -86,7 +88,7 @@ def section_headings(outline: Outline, titles: Titles) -> list[tuple[int, Block,
         if not 3 < block.text_end - block.text_start < 50 or block.tag not in _HEADING_LIKE:
             continue
         plain = block.tag in {"div", "span", "p", "a", "li"}
-        if plain and not any(word in block.words for word in ("title", "judul", "heading", "header")):
+        if plain and not _CALLED_HEADING.search(block.words):
             continue
         if block.tag in {"td", "th"} and not _is_only_cell(block):
             continue
