@@ -110,20 +110,22 @@ def seed(storage_path: Path, fleet: Fleet) -> None:
         for post in history.posts():
             kept = Post(post.url, post.title, post.published_at, PostSource(post.source), post.date_only)
             # What came out while nobody could read the site was not seen.
-            if last[post.site].status in UNSEEN and post.published_at.timestamp() > last[post.site].at:
+            latest = last[post.site]
+            unseen = latest.status in UNSEEN or latest.readable is False
+            if unseen and post.published_at.timestamp() > latest.at:
                 continue
             posts[post.site].append(kept)
             store.save_posts(post.site, [kept], post.first_seen)
-        for site, latest in last.items():
+        for site, present in last.items():
             newest = max(posts[site], key=lambda post: post.published_at, default=None)
             oldest = min((post.published_at.date() for post in posts[site]), default=first_day)
             store.save_state(
                 Remembered(
                     site,
-                    latest.status,
-                    latest.reason,
-                    latest.at,
-                    readable=latest.readable,
+                    present.status,
+                    present.reason,
+                    present.at,
+                    readable=present.readable,
                     last_post=newest,
                     last_content_at=None if fleet.address_of(site) is None else now.timestamp() - 3600,
                     known_since=min(oldest, first_day),

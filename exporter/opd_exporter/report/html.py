@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 LONGEST_OUTAGES = 40
 """Outages listed on the page; the workbook and the JSON hold all of them."""
-CHANGES_LISTED = 12
+CHANGES_LISTED = 8
 """Sites listed in all three boxes of changes, so that the summary stays on the first sheet; the tables hold all."""
 BAR_WIDTH = 1000
 
