@@ -77,7 +77,8 @@ _HEADINGS: Final = (
         Refusal.COMMENT,
         re.compile(
             r"\b(?:komentar|comments?|buku tamu|testimoni\w*|kata mereka|tanggapan|diskusi|pengaduan|aduan"
-            r"|kritik|saran|reviews|ulasan (?:terbaru|terkini|pelanggan|pengunjung|produk|pembeli))\b"
+            r"|kritik|saran|aspirasi|permohonan (?:informasi|data|warga)|permintaan (?:informasi|data)"
+            r"|usulan warga|laporan warga|reviews|ulasan (?:terbaru|terkini|pelanggan|pengunjung|produk|pembeli))\b"
         ),
     ),
     (
@@ -116,7 +117,8 @@ _HEADINGS: Final = (
     (
         Refusal.DOWNLOAD,
         re.compile(
-            r"\b(?:unduh\w*|downloads?|berkas|dokumen|documents?|regulasi|produk hukum|peraturan|perundang\w*"
+            r"\b(?:(?:di|meng|peng)?unduh\w*|downloads?|berkas|dokumen|documents?|regulasi|produk hukum"
+            r"|peraturan|perundang\w*"
             r"|jdih|arsip dokumen|laporan keuangan"
             r"|lakip|renstra|formulir|surat edaran|sop|standar operasional)\b"
         ),
@@ -141,7 +143,8 @@ OTHER_LABEL: Final = re.compile(
     r"|tutup|dibuka|pembukaan|pelaksanaan|dilaksanakan|diselenggarakan|diadakan|mulai|selesai|dimulai|berakhir|sampai|hingga|s/d|ditetapkan|penetapan"
     r"|diundangkan|pengundangan|lahir|ttl|tmt|periode|jatuh tempo|dijadwalkan|dikomentari|komentar|waktu(?: "
     r"pelaksanaan| kegiatan| acara)?|acara"
-    r"|tanggal (?:acara|kegiatan|berakhir|lahir|surat|dokumen|kejadian)|tempat(?: dan|/) ?(?:tanggal|waktu)"
+    r"|tanggal (?:acara|kegiatan|data|pengukuran|pencatatan|permohonan"
+    r"|berakhir|lahir|surat|dokumen|kejadian)|tempat(?: dan|/) ?(?:tanggal|waktu)"
     r"|pendaftaran|registrasi|sejak|per tanggal|data per"
     r"|kondisi|posisi|data (?:terakhir|terbaru|terkini)|as of|per"
     r"|status|valid|until|starts?|ends?|starting|when|event date|bergabung|dilantik|pelantikan"

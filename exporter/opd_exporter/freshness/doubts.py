@@ -6,7 +6,8 @@ import re
 from collections import defaultdict
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+from urllib.parse import urlsplit
 
 from opd_exporter.freshness.areas import area_of_heading
 from opd_exporter.freshness.credibility import Refusal
@@ -21,6 +22,11 @@ if TYPE_CHECKING:
     from opd_exporter.freshness.anchors import ListReader
     from opd_exporter.freshness.credibility import Sighting
     from opd_exporter.freshness.items import Item
+
+MAX_SERVICE_WORDS: Final = 2
+MAX_AHEAD: Final = timedelta(days=90)
+"""Dates further ahead are misspelt years."""
+_EVENT_PATH = re.compile(r"/(?:[\w-]*(?:kegiatan|acara|events?|agenda|rapat|sidang|pimpinan))/", re.IGNORECASE)
 
 
 def doubt_today(sightings: list[Sighting], now: datetime) -> list[Sighting]:
@@ -37,17 +43,41 @@ def doubt_today(sightings: list[Sighting], now: datetime) -> list[Sighting]:
     verdicts: dict[int, Refusal] = {}
     for item in fresh:
         alone = len(lists[item.shape]) < 2
-        if alone and (not item.carded or area_of_heading(item.title) is not None):
+        if alone and (not item.carded or _is_service(item.url) or area_of_heading(item.title) is not None):
             verdicts[id(item)] = Refusal.CLOCK
     for item in taken:
-        alone = len(lists[item.shape]) < 2 and not item.carded and not NEWS_PATH.search(item.url)
+        alone = len(lists[item.shape]) < 2 and not NEWS_PATH.search(item.url)
+        alone = alone and (not item.carded or _is_service(item.url))
         if alone and id(item) not in verdicts and _is_far_newer(item, taken):
             verdicts[id(item)] = Refusal.LONE
+    verdicts.update(_engagements(taken, now))
     at_once = [item for item in fresh if not item.date_only and not item.relative and _is_now(item, now)]
     if len({item.url for item in at_once}) >= 2:
         verdicts.update({id(item): Refusal.CLOCK for item in at_once})
     verdicts.update(_fillings([item for item in taken if item.date_only and not item.relative], now))
     return [replace(item, refusal=verdicts[id(item)]) if id(item) in verdicts else item for item in sightings]
+
+
+def _is_service(url: str) -> bool:
+    """Whether the address is one or two words without a number: a page of figures or of a service, hardly a post."""
+    segments = [part for part in urlsplit(url).path.split("/") if part]
+    words = [word for word in re.split(r"[-_.+]|%20", segments[-1]) if word] if segments else []
+    plain = len(segments) == 1 and len(words) <= MAX_SERVICE_WORDS and not any(char.isdigit() for char in segments[0])
+    return plain and not NEWS_PATH.search(url)
+
+
+def _engagements(taken: list[Sighting], now: datetime) -> dict[int, Refusal]:
+    """Lists of events: their addresses say so, and some of their days are still to come."""
+    found: dict[int, Refusal] = {}
+    lists: dict[str, list[Sighting]] = defaultdict(list)
+    for item in taken:
+        if _EVENT_PATH.search(urlsplit(item.url).path):
+            lists[item.shape].append(item)
+    for group in lists.values():
+        ahead = [item for item in group if item.moment and timedelta(1) < item.moment - now < MAX_AHEAD]
+        if ahead:
+            found.update({id(item): Refusal.AGENDA for item in group})
+    return found
 
 
 def _is_far_newer(item: Sighting, taken: list[Sighting]) -> bool:

@@ -22,14 +22,14 @@ _FILES: Final = re.compile(
 _NOT_POSTS: Final = re.compile(
     r"/(?:category|categories|kategori|tags?|label|labels|topik|topics?|authors?|penulis|users?|pengguna|page/\d+|halaman-ke|search|cari|login"
     r"|logout|register|masuk|daftar-akun|wp-admin|wp-login\.php|wp-content|wp-includes|wp-json|admin|administrator|dashboard|feed|rss"
-    r"|comments?|komentar|profil|profile|peraturan|produk-?hukum|jdih|regulasi|dokumen|cart|download|downloads|unduh|unduhan|agenda|events?|kalender|calendar|jadwal|sitemap|cdn-cgi|viewtopic|viewforum|showthread|showtopic|forum/(?:topi[ck]|thread)s?)(?:/|$|\?|\.)",
+    r"|comments?|komentar|profil|profile|peraturan|produk-?hukum|jdih|regulasi|dokumen|cart|download|downloads|unduh|unduhan|agenda|events?|kalender|calendar|jadwal|sitemap|cdn-cgi|berkas|formulir|permohonan|aspirasi|aduan|pengaduan|buku-?tamu|viewtopic|viewforum|showthread|showtopic|forum/(?:topi[ck]|thread)s?)(?:/|$|\?|\.)",
     re.IGNORECASE,
 )
 _AGENDA: Final = re.compile(
     r"[/=](?:agenda|events?|kalender|calendar|jadwal|acara)(?:/|$|\?|\.|&|-kegiatan)", re.IGNORECASE
 )
 _DOCUMENTS: Final = re.compile(
-    r"/(?:peraturan|produk-?hukum|jdih|regulasi|dokumen|downloads?|unduhan?)/", re.IGNORECASE
+    r"/(?:peraturan|produk-?hukum|jdih|regulasi|dokumen|downloads?|unduhan?|berkas|formulir)/", re.IGNORECASE
 )
 _NOT_POST_QUERY: Final = re.compile(
     r"^(?:(?:cat|category|kategori|tag|author|s|q|search|cari|post_type|feed|lang|m|sort|order|filter|view)=[^&]*"
