@@ -54,7 +54,6 @@ class Settings:
     enable_lifecycle: bool = False
     public_read: bool = False
     shard: Shard = WHOLE
-    max_concurrent: int = 256
 
 
 class Exporter:
@@ -85,7 +84,6 @@ class Exporter:
         self.pipeline = Pipeline(self.fleet, self.prober, self.store, self.watch, on_probe=self.metrics.observe_probe)
         self.schedule = Schedule(
             self.pipeline.run,
-            max_concurrent=settings.max_concurrent,
             on_lag=self.metrics.observe_lag,
             on_running=self.metrics.set_running,
         )

@@ -182,7 +182,9 @@ EXPORTER_METRICS: tuple[Metric, ...] = (
         "Unix time of the last successful reading of the registry.",
         "seconds",
     ),
-    _gauge("opd_exporter_probes_in_flight", "", "Probes that are running now."),
+    _gauge(
+        "opd_exporter_probes_in_flight", "", "Rounds that run now, those that wait for a slot of their server included."
+    ),
     _gauge(
         "opd_exporter_store_failing", "", "1 while what is recorded does not reach the disk; it is kept and retried."
     ),

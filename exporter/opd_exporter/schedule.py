@@ -11,7 +11,7 @@ import heapq
 import itertools
 import random
 import zlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from opd_exporter import clock
 from opd_exporter.logs import get_logger
@@ -43,6 +43,11 @@ def next_due(site_id: str, interval: float, after: float) -> float:
     return phase + rounds * interval
 
 
+MAX_ROUNDS: Final = 20_000
+"""Rounds at the same time. Most of them wait for a slot of their server or for their second look, which costs nothing;
+the prober limits what is really asked at once. A low number here would let one dead server hold up everybody."""
+
+
 class Schedule:
     """Runs one coroutine per site and interval.
 
@@ -57,7 +62,7 @@ class Schedule:
         self,
         work: Callable[[str], Awaitable[object]],
         *,
-        max_concurrent: int = 256,
+        max_concurrent: int = MAX_ROUNDS,
         on_lag: Callable[[float], None] = lambda _seconds: None,
         on_running: Callable[[int], None] = lambda _count: None,
     ) -> None:
@@ -113,7 +118,8 @@ class Schedule:
             has_room = len(self._running) < self._max_concurrent
             wait = max(0.0, self._queue[0][0] - clock.monotonic()) if self._queue and has_room else None
             try:
-                await asyncio.wait_for(self._wake.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

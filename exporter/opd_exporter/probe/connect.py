@@ -30,12 +30,15 @@ class Connector:
     Args:
         trust: The TLS contexts.
         resolver: The names.
+        max_in_flight: Most requests at once. Who waits for a slot of a busy address does not count: hundreds of sites
+            on one dead server would keep all others waiting.
     """
 
-    def __init__(self, trust: Trust, resolver: Resolver) -> None:
+    def __init__(self, trust: Trust, resolver: Resolver, max_in_flight: int) -> None:
         self.resolver = resolver
         self._dialer = Dialer()
         self._slots = Slots(PER_ADDRESS)
+        self._in_flight = Slots(max_in_flight)
         self._handshakes = Handshakes(trust, self._dialer, Chains(self._fetch_link))
 
     @property
@@ -57,8 +60,8 @@ class Connector:
         target = call.target
         call.addresses = await self._addresses(call)
         key = f"host {target.host}" if target.proxy else str(call.addresses[0])
-        async with self._slots.hold(key) as waited:
-            call.budget.forgive(waited)
+        async with self._slots.hold(key) as waited, self._in_flight.hold("any address") as waited_too:
+            call.budget.forgive(waited + waited_too)
             if target.secure:
                 call.answer = await self._handshakes.open(call)
             else:

@@ -88,7 +88,8 @@ class Resolver:
             task.add_done_callback(lambda done: self._forget(name, done))
         try:
             # Shielded: another probe may be waiting for the same answer.
-            return await asyncio.wait_for(asyncio.shield(task), seconds)
+            async with asyncio.timeout(seconds):
+                return await asyncio.shield(task)
         except TimeoutError:
             ensure_descriptors()
             raise Failure(Reason.DNS_TEMPORARY, f"no DNS answer in {seconds:.1f} s") from None
@@ -97,7 +98,8 @@ class Resolver:
         """Whether the name servers say anything definite about ``host`` now, "no such name" included."""
         self._forget_absence()
         try:
-            await asyncio.wait_for(self._ask_once(host.rstrip(".").lower()), seconds)
+            async with asyncio.timeout(seconds):
+                await self._ask_once(host.rstrip(".").lower())
         except Failure as failure:
             return failure.reason is Reason.DNS_NOT_FOUND
         except TimeoutError:

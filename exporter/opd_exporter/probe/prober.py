@@ -41,7 +41,7 @@ class Prober:
 
     Args:
         registry: Whose ``user_agent``, ``ca_file`` and ``nameservers`` apply; ``None`` for the defaults.
-        max_in_flight: Most exchanges at once; others wait, and their clocks with them.
+        max_in_flight: Most requests at once; others wait, and their clocks with them.
 
     Raises:
         OSError: ``ca_file`` cannot be read (``ssl.SSLError``: it holds no certificate).
@@ -50,13 +50,13 @@ class Prober:
     def __init__(self, registry: Registry | None = None, *, max_in_flight: int = MAX_IN_FLIGHT) -> None:
         self._registry = registry or Registry(sites={})
         self._trust = Trust(self._registry.ca_file)
-        self._in_flight = asyncio.Semaphore(max_in_flight)
+        self._max_in_flight = max_in_flight
         self._connector: Connector | None = None
         self._retired: list[Resolver] = []
         """Resolvers of earlier registries: exchanges may still wait for them."""
 
     async def __aenter__(self) -> Self:
-        self._connector = Connector(self._trust, Resolver(self._registry.nameservers))
+        self._connector = Connector(self._trust, Resolver(self._registry.nameservers), self._max_in_flight)
         return self
 
     async def __aexit__(
@@ -80,13 +80,12 @@ class Prober:
         if target is None or connector is None:
             detail = "monitor: the site has no address" if target is None else "monitor: the prober is closed"
             return Exchange(target or "", target or "", now(), 0.0, detail=detail)
-        async with self._in_flight:
-            try:
-                visit = Visit(connector, site, target, headers, self._registry.user_agent or DEFAULT_USER_AGENT)
-                return await visit.run()
-            except Exception as error:
-                log.exception("probe_bug", site=site.id, error=type(error).__name__)
-                return Exchange(target, target, now(), 0.0, detail=f"monitor: {type(error).__name__}")
+        try:
+            visit = Visit(connector, site, target, headers, self._registry.user_agent or DEFAULT_USER_AGENT)
+            return await visit.run()
+        except Exception as error:
+            log.exception("probe_bug", site=site.id, error=type(error).__name__)
+            return Exchange(target, target, now(), 0.0, detail=f"monitor: {type(error).__name__}")
 
     def fetcher(self, site: Site) -> Fetch:
         """The function that fetches more pages of ``site``: its own hosts, or public ones."""

@@ -81,6 +81,8 @@ class Tunnel(asyncio.Protocol):
         self._request = ("\r\n".join(lines) + "\r\n\r\n").encode("ascii")
         self._reply = bytearray()
         self._done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        # Whoever was to wait for the tunnel may have been cancelled: then its end is nobody's error.
+        self._done.add_done_callback(lambda done: done.cancelled() or done.exception())
         self.transport: asyncio.Transport | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -117,7 +119,9 @@ class Tunnel(asyncio.Protocol):
             MonitorFault: The proxy does not serve the monitor.
         """
         try:
-            await asyncio.wait_for(self._done, seconds)
+            # Not asyncio.wait_for: until Python 3.12 it forgets that it was cancelled when the answer comes just then.
+            async with asyncio.timeout(seconds):
+                await self._done
         except TimeoutError:
             raise Failure(Reason.CONNECT_TIMEOUT, "the proxy opened no tunnel in time") from None
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import signal
+import socket
 from typing import TYPE_CHECKING
+
+import yaml
 
 from support.program import serve
 
@@ -194,3 +197,23 @@ async def test_a_monitor_that_cannot_ask_says_nothing_of_the_site(town: Town) ->
         town.write("aktif")
         exporter.send(signal.SIGHUP)
         await exporter.until(lambda now: now.value("opd_site_up", site="aktif") == 1)
+
+
+async def test_a_dead_server_of_hundreds_of_sites_holds_up_nobody_else(town: Town) -> None:
+    """Its sites wait for their turn at that address; a site of another server keeps its rhythm."""
+    silent = socket.create_server(("127.0.0.9", 0), backlog=4_096)
+    url = f"http://127.0.0.9:{silent.getsockname()[1]}/"
+    town.defaults = {"probe_interval": "1s", "probe_timeout": "20s"}
+    town.write("aktif")
+    registry = yaml.safe_load(town.config_file.read_text("utf-8"))
+    for number in range(400):
+        site = {"id": f"desa-{number}", "opd": f"Desa {number}", "name": f"Desa {number}", "url": f"{url}{number}"}
+        registry["sites"].append(site)
+    town.config_file.write_text(yaml.safe_dump(registry), "utf-8")
+    with silent:
+        async with serve(town.config_file, town.storage) as exporter:
+            await exporter.until(lambda now: (now.value("opd_exporter_probes_in_flight") or 0) >= 400, seconds=90)
+            department = town.departments["aktif"]
+            before = department.hits
+            await asyncio.sleep(5)
+            assert department.hits - before >= 3

@@ -241,10 +241,10 @@ async def test_cancelling_leaves_nothing(scheme, through_proxy):
 
     async with serve(silent) as server, run_proxy() as proxy, Prober() as prober:
         proxy_url = f"http://127.0.0.1:{proxy.port}" if through_proxy else None
-        for round_number in range(20):
+        for round_number in range(40):
             target = site(server.url(scheme=scheme), proxy_url=proxy_url)
             task = asyncio.create_task(prober.get(target))
-            await asyncio.sleep(0.002 * round_number)
+            await asyncio.sleep(0.001 * round_number)
             task.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await task
