@@ -160,7 +160,10 @@ def run(rounds: int, factor: float, seed: int) -> Tally:
     intervals = {"probe_interval": "3s", "confirm_after": "1s", "probe_timeout": "2s"}
     with (
         DemoExporter(folder / "exporter", scenario="healthy", **intervals) as exporter,
-        Stack(f"kekacauan-{seed}", folder / "stack", exporter=exporter.address, factor=factor) as stack,
+        # A restart takes real seconds, on a busy machine many: the shipped minute of OPDExporterDown is not scaled.
+        Stack(
+            f"kekacauan-{seed}", folder / "stack", exporter=exporter.address, factor=factor, exporter_wait=60.0
+        ) as stack,
     ):
         return Chaos(exporter, stack, seed).play(rounds)
 

@@ -150,6 +150,22 @@ def test_restarts_while_an_alert_fires_mail_nothing(folder: Path) -> None:
         assert len(stack.mailbox.mails) == 1, stack.mailbox.subjects()
 
 
+@story
+def test_a_new_alertmanager_waits_for_what_suppresses(folder: Path) -> None:
+    """Started anew, Alertmanager is sent an old outage a minute before what suppresses it: it mails only the latter."""
+    labels = {"job": "opd-exporter", "instance": "127.0.0.1:9", "severity": "critical"}
+    with Stack("mulai-ulang-massal", folder) as stack:
+        stack.stop("alertmanager")
+        stack.start_alertmanager()
+        stack.send({**labels, "alertname": "OPDSiteDown", "site": "dinkes"})
+        stack.pause("75s")
+        stack.send({"job": "opd-exporter", "severity": "critical", "alertname": "OPDFleetOutage"})
+        stack.mailbox.wait(lambda _: True, MAIL_SECONDS, "the fleet's outage")
+        stack.pause("3m")
+        assert len(stack.mailbox.mails) == 1, stack.mailbox.subjects()
+        assert "[GANGGUAN MASSAL]" in stack.mailbox.mails[0].subject
+
+
 @story(seconds=100)
 def test_lost_scrapes_neither_fire_nor_resolve(folder: Path) -> None:
     """A silent exporter is one mail about itself; a site that was down stays down, and nothing else is mailed."""

@@ -3,7 +3,8 @@
 What is changed, and nothing else:
 
 * ``for``, ``keep_firing_for``, scrape, evaluation and group intervals, ranges (``[30m]``) and offsets are divided by
-  the factor; so are the flags that the files ask for (restore grace, resend delay) and the lookback of queries;
+  the factor; so are the flags that the files ask for (restore grace, resend delay, wait at the start) and the lookback
+  of queries;
 * targets become the addresses of the test's own servers, and the scrape timeout becomes the scrape interval;
 * working hours and the Monday morning become "now" or "not now", whatever the day on which the tests run; the condition
   of the weekly recap becomes true when a test asks for it;
@@ -33,7 +34,6 @@ _RANGE = re.compile(r"\[(?!18m\])(\d+(?:ms|[smhdw]))\]")
 _OFFSET = re.compile(r"offset (\d+(?:ms|[smhdw]))")
 _RULE_FIELDS = re.compile(r"^(\s+(?:for|keep_firing_for): )(\d+(?:ms|[smhdw]))$", re.MULTILINE)
 _EXPORTER_WAIT = re.compile(r"(- alert: OPDExporterDown\n(?:.*\n)*?\s+for: )(\d+(?:ms|[smhdw]))")
-_EXPORTER_WAIT_SECONDS = 20.0
 _MISSED_ROUNDS = "(increase(prometheus_rule_group_iterations_missed_total[30m])) > 5"
 _RECAP_HOUR = "and on () (day_of_week() == 1 and hour() == 1)"
 
@@ -51,8 +51,12 @@ def scale(duration: str, factor: float) -> str:
     return f"{max(1, round(seconds_of(duration) / factor * 1_000))}ms" if seconds_of(duration) else duration
 
 
-def write_rules(target: Path, factor: float, *, recap_now: bool = False) -> None:
-    """Every rule file, scaled, into the folder ``target``."""
+def write_rules(target: Path, factor: float, *, recap_now: bool = False, exporter_wait: float = 20.0) -> None:
+    """Every rule file, scaled, into the folder ``target``; ``exporter_wait``: least seconds of ``OPDExporterDown``."""
+
+    def at_least_some_real_seconds(match: re.Match[str]) -> str:
+        return match[1] + f"{max(seconds_of(match[2]), exporter_wait) * 1_000:.0f}ms"
+
     target.mkdir(parents=True, exist_ok=True)
     for source in sorted((PROMETHEUS / "rules").glob("*.yml")):
         text = source.read_text()
@@ -64,12 +68,8 @@ def write_rules(target: Path, factor: float, *, recap_now: bool = False) -> None
         text = _RULE_FIELDS.sub(lambda match: match[1] + scale(match[2], factor), text)
         text = _RANGE.sub(lambda match: f"[{scale(match[1], factor)}]", text)
         text = _OFFSET.sub(lambda match: f"offset {scale(match[1], factor)}", text)
-        text = _EXPORTER_WAIT.sub(_at_least_some_real_seconds, text)
+        text = _EXPORTER_WAIT.sub(at_least_some_real_seconds, text)
         (target / source.name).write_text(text)
-
-
-def _at_least_some_real_seconds(match: re.Match[str]) -> str:
-    return match[1] + f"{max(seconds_of(match[2]), _EXPORTER_WAIT_SECONDS) * 1_000:.0f}ms"
 
 
 def prometheus_config(factor: float, targets: Mapping[str, str]) -> str:

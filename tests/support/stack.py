@@ -10,6 +10,7 @@ import threading
 import time
 import urllib.parse
 import urllib.request
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 
@@ -85,6 +86,7 @@ class Stack:
         office_open: Whether it is working hours and Monday morning now.
         repeat_interval: See ``scale_alertmanager``.
         recap_now: Whether it is the hour of the weekly recap.
+        exporter_wait: See ``write_rules``.
     """
 
     def __init__(
@@ -97,15 +99,16 @@ class Stack:
         office_open: bool = True,
         repeat_interval: str | None = None,
         recap_now: bool = False,
+        exporter_wait: float = 20.0,
     ) -> None:
         self.name, self.folder, self.factor = name, folder, factor
         self.page = exporter if isinstance(exporter, ExporterPage) else None
         self._exporter_address = exporter if isinstance(exporter, str) else ""
         self._options = {"office_open": office_open, "repeat_interval": repeat_interval}
-        self._recap_now = recap_now
+        self._rules = {"recap_now": recap_now, "exporter_wait": exporter_wait}
         self.mailbox = Mailbox(name)
         self.heartbeat = Heartbeat()
-        self.prometheus_port, self.alertmanager_port = free_port(), free_port()
+        self.prometheus_port, self.alertmanager_port, self.cluster_port = free_port(), free_port(), free_port()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
@@ -185,7 +188,9 @@ class Stack:
             f"--data.maintenance-interval={scale('15s', self.factor)}",
             f"--web.listen-address=127.0.0.1:{self.alertmanager_port}",
             f"--web.external-url=http://127.0.0.1:{self.alertmanager_port}",
-            "--cluster.listen-address=",
+            f"--cluster.listen-address=127.0.0.1:{self.cluster_port}",
+            f"--cluster.settle-timeout={scale('90s', self.factor)}",
+            "--cluster.gossip-interval=1m",
         )
         self._until_ready(self.alertmanager_port)
 
@@ -193,7 +198,7 @@ class Stack:
         # A new Prometheus finds its targets after five seconds, whatever the scale, and would call the exporter absent
         # for that long: scaled, this is more than the minute that the rule allows.
         self.until(self._scraped, "Prometheus has scraped the exporter", real_seconds=_START_SECONDS)
-        write_rules(self.folder / "rules", self.factor, recap_now=self._recap_now)
+        write_rules(self.folder / "rules", self.factor, **self._rules)
         self._processes["prometheus"].send_signal(signal.SIGHUP)
         self.until(lambda: self.firing("Watchdog"), "the rules are evaluated", real_seconds=_START_SECONDS)
 
@@ -230,6 +235,21 @@ class Stack:
         url = f"http://127.0.0.1:{self.prometheus_port}/api/v1/query?{parameters}"
         with urllib.request.urlopen(url, timeout=10) as answer:
             return list(json.load(answer)["data"]["result"])
+
+    def send(self, labels: Mapping[str, str]) -> None:
+        """Give Alertmanager an alert that has fired for an hour, as Prometheus would."""
+        now = datetime.now(UTC)
+        alert = {
+            "labels": labels,
+            "startsAt": (now - timedelta(hours=1)).isoformat(),
+            "endsAt": (now + timedelta(hours=1)).isoformat(),
+        }
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.alertmanager_port}/api/v2/alerts",
+            json.dumps([alert]).encode(),
+            {"Content-Type": "application/json"},
+        )
+        urllib.request.urlopen(request, timeout=10).close()
 
     def firing(self, alert: str, **labels: str) -> bool:
         """Whether an alert fires in Prometheus now."""
