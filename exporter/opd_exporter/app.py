@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 FILE_CHECK_SECONDS = 5.0
 UPTIME_REFRESH_SECONDS = 60.0
+TRIM_SECONDS = 30.0
 WORKERS = 4
 WORKER_LIFE_SECONDS = 600.0
 """How long threads that parse may live: lxml keeps every name that a page invents for as long as its thread."""
@@ -146,6 +147,7 @@ class Exporter:
                     asyncio.create_task(self.schedule.run(), name="schedule"),
                     asyncio.create_task(_forever(self._watch_file, FILE_CHECK_SECONDS), name="registry file"),
                     asyncio.create_task(_forever(self._refresh_uptime, UPTIME_REFRESH_SECONDS), name="uptime"),
+                    asyncio.create_task(_forever(_give_back_memory, TRIM_SECONDS), name="memory"),
                     asyncio.create_task(_forever(self._renew_workers, WORKER_LIFE_SECONDS), name="workers"),
                 ]
                 try:
@@ -241,6 +243,10 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
         finally:
             log.info("exporter stops; running probes may finish")
             await asyncio.gather(server.stop(), exporter.schedule.drain())
+
+
+async def _give_back_memory() -> None:
+    await asyncio.to_thread(allocator.give_back)
 
 
 async def _forever(work: Callable[[], Awaitable[object]], seconds: float) -> None:

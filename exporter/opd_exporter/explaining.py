@@ -18,7 +18,7 @@ from opd_exporter.models import Status
 from opd_exporter.web.serialise import evidence_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from rich.console import RenderableType
 
@@ -72,7 +72,7 @@ def _dated(post: Post) -> str:
     return f"{write(post.published_at)}{title} ({wording.source_label(post.source)})"
 
 
-def _dates(candidates: tuple[Candidate, ...]) -> Iterator[RenderableType]:
+def _dates(candidates: Iterable[Candidate]) -> Iterator[RenderableType]:
     """Document by document: the dates taken, then those refused, gathered by the rule that refused them."""
 
     def document(candidate: Candidate) -> tuple[str, str]:

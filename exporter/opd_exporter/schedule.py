@@ -1,7 +1,8 @@
 """When each site is probed: own timers, a spread start, a cap on what runs at once, and a drain at the end.
 
 Every site keeps a fixed phase within its interval, taken from a hash of its id, so that probes are spread evenly and a
-restart does not move them; a small random shift on each round keeps two monitors from marching in step.
+restart does not move them; a small random shift on each round keeps two monitors from marching in step. Rounds that
+are due within some tens of milliseconds begin together (``batches``).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import zlib
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter import clock
+from opd_exporter.batches import BATCH, Batches
 from opd_exporter.logs import get_logger
 
 if TYPE_CHECKING:
@@ -76,6 +78,8 @@ class Schedule:
         self._counter = itertools.count()
         self._running: dict[str, asyncio.Task[None]] = {}
         self._wake = asyncio.Event()
+        self._wakes_at = float("inf")
+        self._batches = Batches()
         self._unfinished_first: set[str] = set()
         self.first_round_done = asyncio.Event()
         """Set when every site that was there at the start has had its first round."""
@@ -93,6 +97,7 @@ class Schedule:
             self._generation.pop(gone, None)
             self._unfinished_first.discard(gone)
         self._sites = wanted
+        self._batches.adopt(wanted.values())
         now = clock.monotonic()
         for position, site in enumerate(new):
             wait = min(position / FIRST_ROUND_PER_SECOND, site.probe_interval * position / len(new))
@@ -106,17 +111,11 @@ class Schedule:
         """Start rounds as they fall due, until cancelled."""
         while True:
             self._wake.clear()
+            self._start_batch(clock.monotonic())
             now = clock.monotonic()
-            while self._queue and self._queue[0][0] <= now and len(self._running) < self._max_concurrent:
-                due, generation, site_id = heapq.heappop(self._queue)
-                if self._generation.get(site_id) != generation:
-                    continue
-                if site_id in self._running:  # a reload gave it a new timer in the middle of a round
-                    self._push(site_id, now + 1.0)
-                else:
-                    self._start(site_id, due)
             has_room = len(self._running) < self._max_concurrent
-            wait = max(0.0, self._queue[0][0] - clock.monotonic()) if self._queue and has_room else None
+            self._wakes_at = self._batches.next_start(self._queue[0][0], now) if self._queue else float("inf")
+            wait = max(0.0, self._wakes_at - now) if self._queue and has_room else None
             try:
                 async with asyncio.timeout(wait):
                     await self._wake.wait()
@@ -134,10 +133,35 @@ class Schedule:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
+    def _start_batch(self, now: float) -> None:
+        """Start what is due, as far as there is room, each server once; the rest keeps its place in the queue."""
+        servers: set[str] = set()
+        held_back = []
+        while self._queue and self._queue[0][0] <= now and len(self._running) < self._max_concurrent:
+            due, generation, site_id = heapq.heappop(self._queue)
+            if self._generation.get(site_id) != generation:
+                continue
+            server = self._batches.server_of(site_id)
+            if site_id in self._running:  # a reload gave it a new timer in the middle of a round
+                self._push(site_id, now + 1.0)
+            elif server in servers:
+                held_back.append((due, generation, site_id))
+                if len(held_back) == BATCH:
+                    break
+            else:
+                servers.add(server)
+                self._start(site_id, due)
+                if len(servers) == BATCH:
+                    break
+        for entry in held_back:
+            heapq.heappush(self._queue, entry)
+
     def _push(self, site_id: str, due: float) -> None:
         generation = next(self._counter)
         self._generation[site_id] = generation
         heapq.heappush(self._queue, (due, generation, site_id))
+        if due < self._wakes_at:
+            self._wake.set()
 
     def _start(self, site_id: str, due: float) -> None:
         self._on_lag(clock.monotonic() - due)
@@ -151,6 +175,7 @@ class Schedule:
         except Exception:
             log.exception("round failed", site=site_id)
         finally:
+            was_full = len(self._running) >= self._max_concurrent
             del self._running[site_id]
             self._on_running(len(self._running))
             self._unfinished_first.discard(site_id)
@@ -161,7 +186,8 @@ class Schedule:
                 interval = site.probe_interval
                 shift = random.uniform(-JITTER, JITTER) * interval  # noqa: S311  (no secret depends on it)
                 self._push(site_id, next_due(site_id, interval, clock.monotonic()) + shift)
-            self._wake.set()
+            if was_full:
+                self._wake.set()
 
     def _note_first_round(self) -> None:
         if not self._unfinished_first:

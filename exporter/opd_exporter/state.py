@@ -23,7 +23,7 @@ from opd_exporter.models import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import date
 
     from opd_exporter.models import Exchange, Post, TlsFacts
@@ -110,7 +110,7 @@ class SiteState:
     publishing: Publishing = field(default_factory=Publishing)
     freshness_limit: float = 0.0
     """Seconds; the effective limit at the moment (working days included)."""
-    candidates: tuple[Candidate, ...] = ()
+    candidates: Sequence[Candidate] = ()
     """Every date considered at the last content check that parsed something."""
     uptime: Mapping[str, float] = field(default_factory=lambda: MappingProxyType({}))
     """``1d``, ``7d``, ``30d`` -> 0..1; a window without known time is absent."""

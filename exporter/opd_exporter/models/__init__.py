@@ -14,6 +14,7 @@ from opd_exporter.models.enums import (
     Reason,
     Status,
 )
+from opd_exporter.models.folded import Folded
 from opd_exporter.models.values import (
     NO_HEADERS,
     Candidate,
@@ -41,6 +42,7 @@ __all__ = [
     "Exchange",
     "Fetch",
     "Finding",
+    "Folded",
     "Hop",
     "Kendala",
     "Phases",

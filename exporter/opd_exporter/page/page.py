@@ -14,7 +14,6 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from bs4 import BeautifulSoup
 from lxml import etree
 
 from opd_exporter.page.decoding import decode_body, looks_binary
@@ -23,6 +22,8 @@ from opd_exporter.page.walker import build_outline
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from bs4 import BeautifulSoup
 
     from opd_exporter.models import Exchange
 
@@ -134,6 +135,8 @@ class Page:
     @cached_property
     def soup(self) -> BeautifulSoup:
         """The same text as a BeautifulSoup (slow; for CSS selectors)."""
+        from bs4 import BeautifulSoup  # noqa: PLC0415 - rarely needed, and 5 MiB
+
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             return BeautifulSoup(self._markup if self.is_html else "", "lxml", multi_valued_attributes=None)

@@ -10,6 +10,7 @@ from opd_exporter import clock
 from opd_exporter.inspection import Inspection, inspect
 from opd_exporter.logs import get_logger
 from opd_exporter.models import Check, ProbeResult, Reason, Status
+from opd_exporter.pipeline.familiar import Familiar, fingerprint_of
 from opd_exporter.pipeline.observation import (
     Observation,
     answered_after,
@@ -161,11 +162,18 @@ class Pipeline:
 
     async def _probe(self, track: Track, now: float) -> tuple[Exchange, Finding]:
         """The exchange at which a reader ends, and what the cheap rules say of it."""
-        site, fetch = track.site, self._prober.fetcher(track.site)
+        site = track.site
         exchange = await self._prober.get(site)
         self._on_probe(exchange.seconds)
-        exchange = await follow_client_redirects(site, exchange, fetch)
+        fingerprint = fingerprint_of(exchange)
+        if track.familiar is not None and track.familiar.matches(site, fingerprint):
+            track.refusal = None
+            return exchange, replace(track.familiar.finding, at=now)
+        fetch = self._prober.fetcher(site)
+        answered, exchange = exchange, await follow_client_redirects(site, exchange, fetch)
         finding = judge_probe(site, exchange)
+        is_plain = fingerprint is not None and finding.reason is None and exchange is answered
+        track.familiar = Familiar(site, fingerprint, finding) if is_plain and fingerprint else None
         if finding.status is Status.DOWN and exchange.status in REFUSALS:
             # Asked again only now and then: a site that refuses us must not get two requests a minute for it.
             if track.refusal is None or is_due(track.refusal.at, site.content_interval, now):
@@ -273,7 +281,7 @@ class Pipeline:
             if inspection.reading.moved:
                 # A clock that posed as a post must not come back as a publishing day after a restart.
                 self._store.forget_posts(track.site.id, inspection.reading.disproves)
-            self._store.save_memory(track.site.id, track.memory.to_json())
+            self._store.save_memory(track.site.id, inspection.reading.memory.to_json())
         track.last_content_at = now
         track.digest = digest_of(exchange)
 

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import json
+import zlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from opd_exporter import cadence, clock
 from opd_exporter.freshness import Memory
-from opd_exporter.models import Check, Status
+from opd_exporter.models import Check, Folded, Status
 from opd_exporter.state import Decision, ProbeFacts, Publishing, SiteState, Standing
 from opd_exporter.store import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from opd_exporter.freshness import Reading
     from opd_exporter.models import Candidate, Evidence, Exchange, Finding, Post, Reason, TlsFacts
+    from opd_exporter.pipeline.familiar import Familiar
     from opd_exporter.registry import Site
 
 UNDATED_AFTER_SECONDS = 7 * 86_400.0
@@ -39,10 +42,12 @@ class Track:
     publishing: Publishing = field(default_factory=Publishing)
     dates: tuple[date, ...] = ()
     """Distinct publishing days, oldest first."""
-    memory: Memory = field(default_factory=Memory)
-    candidates: tuple[Candidate, ...] = ()
+    folded_memory: bytes = b""
+    candidates: Sequence[Candidate] = ()
     digest: bytes = b""
     """Of the home page at the last content check that parsed it."""
+    familiar: Familiar | None = None
+    """The last answer in which nothing was wrong: the same answer is not judged again."""
     last_probe_at: float | None = None
     last_content_at: float | None = None
     last_daily_at: float | None = None
@@ -87,6 +92,15 @@ class Track:
         track.last_daily_at = remembered.last_daily_at
         track.unproven_since = extra.get("unproven_since")
         return track
+
+    @property
+    def memory(self) -> Memory:
+        """What the freshness engine learned; kept folded, since only content checks ask for it."""
+        return Memory.from_json(json.loads(zlib.decompress(self.folded_memory))) if self.folded_memory else Memory()
+
+    @memory.setter
+    def memory(self, memory: Memory) -> None:
+        self.folded_memory = zlib.compress(json.dumps(memory.to_json()).encode(), 1)
 
     def remember(self) -> Remembered:
         """What the store must keep, so that a restart loses nothing."""
@@ -147,7 +161,7 @@ class Track:
 
     def note_reading(self, reading: Reading, now: float) -> None:
         """Take over what a content check read of the posts."""
-        self.candidates = reading.candidates or self.candidates
+        self.candidates = Folded(reading.candidates) if reading.candidates else self.candidates
         known: Post | None = self.publishing.last_post
         newest = reading.newest
         if known is not None and reading.disproves(known):
@@ -162,9 +176,11 @@ class Track:
             expired = now - self.unproven_since >= UNDATED_AFTER_SECONDS
             last_post, dated = (newest, True) if expired and newest is not None else (known, not expired)
         new_content_since = self.publishing.new_content_since
-        if reading.new_article_urls and self.memory.article_urls:
+        memory = self.memory
+        if reading.new_article_urls and memory.article_urls:
             new_content_since = now
-        self.memory = reading.memory
+        if reading.memory != memory:
+            self.memory = reading.memory
         void = reading.disproved_dates
         self.dates = tuple(sorted({*self.dates, *(post.published_at.date() for post in reading.posts)} - void))
         today = clock.as_datetime(now, self.site.timezone).date()

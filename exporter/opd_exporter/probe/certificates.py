@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
+import sys
 import warnings
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from cryptography import x509
@@ -35,9 +36,23 @@ class Certificate:
     """Where the authority says its own certificate can be fetched (AIA)."""
 
 
-@lru_cache(maxsize=512)
+MAX_KNOWN: Final = 32_768
+"""Certificates whose facts are kept: parsing one takes as long as much of a probe."""
+_known: dict[bytes, Certificate] = {}
+
+
 def read_certificate(der: bytes) -> Certificate:
     """Read a certificate; one that cannot be read has no facts, and is no error."""
+    digest = hashlib.sha256(der).digest()
+    found = _known.get(digest)
+    if found is None:
+        if len(_known) >= MAX_KNOWN:
+            del _known[next(iter(_known))]
+        found = _known[digest] = _read(der)
+    return found
+
+
+def _read(der: bytes) -> Certificate:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # odd serial numbers and the like are the site's business
@@ -59,7 +74,7 @@ def _name(name: x509.Name, *kinds: x509.ObjectIdentifier) -> str:
         for attribute in name.get_attributes_for_oid(kind):
             text = "".join(letter for letter in str(attribute.value) if letter.isprintable())
             if text:
-                return text[:MAX_NAME]
+                return sys.intern(text[:MAX_NAME])
     return ""
 
 

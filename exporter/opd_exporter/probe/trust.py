@@ -18,6 +18,7 @@ secure renegotiation: that is what ``legacy`` adds.
 from __future__ import annotations
 
 import ssl
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Reason
@@ -54,7 +55,6 @@ class Trust:
     def __init__(self, ca_file: str | None = None) -> None:
         self.ca_file = ca_file
         self.modern = _verified(ca_file)
-        self.legacy = _verified(ca_file, legacy=True)
         self.blind = _plain(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT))
         self.blind.check_hostname = False
         self.blind.verify_mode = ssl.CERT_NONE
@@ -64,13 +64,23 @@ class Trust:
         self._lent: set[bytes] = set()
         self._families: frozenset[str] | None = None
 
+    @cached_property
+    def legacy(self) -> ssl.SSLContext:
+        """Made when the first server needs it: it holds two megabytes of authorities."""
+        context = _verified(self.ca_file, legacy=True)
+        for der in self._lent:
+            context.load_verify_locations(cadata=der)
+        return context
+
     def lend(self, certificates: Sequence[bytes]) -> None:
         """Let the verified contexts use more links (DER). They are no anchors: a path must still end in a root."""
         fresh = [der for der in certificates if der not in self._lent]
         if len(self._lent) + len(fresh) > MAX_LENT:
             return
         self._lent.update(fresh)
-        for context in (self.modern, self.legacy):
+        # The legacy context, when there is none yet, takes all of them when it is made.
+        contexts = [self.modern, *([self.legacy] if "legacy" in self.__dict__ else [])]
+        for context in contexts:
             for der in fresh:
                 context.load_verify_locations(cadata=der)
 

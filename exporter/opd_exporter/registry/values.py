@@ -13,7 +13,6 @@ import zoneinfo
 from datetime import date, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-import soupsieve
 from pydantic_core import PydanticCustomError
 
 from opd_exporter.registry import addresses
@@ -251,6 +250,8 @@ def read_selector(value: object) -> str:
     text = _text(value, "selektor CSS, misalnya .berita .tanggal")
     if not 1 <= len(text) <= 300:
         raise refuse("selektor CSS harus 1 sampai 300 huruf, misalnya .berita .tanggal")
+    import soupsieve  # noqa: PLC0415 - brings a whole parser along, for the few sites that have a selector
+
     try:
         soupsieve.compile(text)
     except (soupsieve.SelectorSyntaxError, NotImplementedError, ValueError, RecursionError) as error:

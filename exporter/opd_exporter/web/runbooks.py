@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from opd_exporter.web.pages import html_response
@@ -32,6 +31,8 @@ def folder() -> Traversable:
 @functools.cache
 def runbooks() -> Mapping[str, Markup]:
     """Name of an alert (or ``INDEX``) -> its runbook as HTML."""
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - 3 MiB for pages that hardly anybody opens
+
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
     return {
         entry.name.removesuffix(".md"): Markup(  # noqa: S704 - our own files, raw HTML in them switched off

@@ -1,0 +1,57 @@
+"""How many rounds begin together, and when: waking up costs more than working.
+
+A probe that wakes an idle processor alone costs two to four times what it costs among others. Rounds that fall due
+close together therefore begin together, in small batches: four probes hardly lengthen one another, ten do. No batch
+asks one server twice.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from yarl import URL
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from opd_exporter.registry import Site
+
+BATCH: Final = 4
+"""Rounds that begin in one turn of the event loop."""
+LONGEST_TICK: Final = 0.25
+"""Seconds that a round may be held back for company."""
+SHORTEST_TICK: Final = 0.005
+LEFT_OVER: Final = 16
+"""What did not fit into a batch begins this part of a tick later."""
+
+
+class Batches:
+    """The grid of instants at which rounds begin, and who belongs to which server."""
+
+    def __init__(self) -> None:
+        self._hosts: dict[str, str] = {}
+        self.tick = LONGEST_TICK
+        """Seconds between two batches."""
+
+    def adopt(self, sites: Iterable[Site]) -> None:
+        """Fit the grid to the sites, so that about ``BATCH`` of them fall due in each tick."""
+        rate = 0.0
+        hosts = {}
+        for site in sites:
+            rate += 1 / site.probe_interval
+            hosts[site.id] = URL(site.url).raw_host or "" if site.url else ""
+        self._hosts = hosts
+        self.tick = min(max(BATCH / rate, SHORTEST_TICK), LONGEST_TICK) if rate else LONGEST_TICK
+
+    def next_start(self, due: float, now: float) -> float:
+        """The instant at or after ``due`` at which a batch begins (monotonic seconds, like both arguments).
+
+        What is due already was left over from a batch that was full, or waited for a place: it begins soon.
+        """
+        if due <= now:
+            return now + self.tick / LEFT_OVER
+        return -(-due // self.tick) * self.tick
+
+    def server_of(self, site_id: str) -> str:
+        """What tells that two sites are one server: the host of the address."""
+        return self._hosts.get(site_id, site_id)
