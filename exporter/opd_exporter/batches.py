@@ -20,6 +20,8 @@ BATCH: Final = 4
 """Rounds that begin in one turn of the event loop."""
 LONGEST_TICK: Final = 0.25
 """Seconds that a round may be held back for company."""
+LONELY_TICK: Final = 1.0
+"""Where four rounds fall due in more seconds than this, none is held back."""
 SHORTEST_TICK: Final = 0.005
 LEFT_OVER: Final = 16
 """What did not fit into a batch begins this part of a tick later."""
@@ -41,7 +43,9 @@ class Batches:
             rate += 1 / site.probe_interval
             hosts[site.id] = URL(site.url).raw_host or "" if site.url else ""
         self._hosts = hosts
-        self.tick = min(max(BATCH / rate, SHORTEST_TICK), LONGEST_TICK) if rate else LONGEST_TICK
+        fitting = BATCH / rate if rate else float("inf")
+        # Where company is rare, waiting for it gains nothing.
+        self.tick = SHORTEST_TICK if fitting > LONELY_TICK else min(max(fitting, SHORTEST_TICK), LONGEST_TICK)
 
     def next_start(self, due: float, now: float) -> float:
         """The instant at or after ``due`` at which a batch begins (monotonic seconds, like both arguments).

@@ -5,7 +5,7 @@ import asyncio
 from hypothesis import given
 from hypothesis import strategies as st
 
-from opd_exporter.batches import BATCH, LONGEST_TICK, Batches
+from opd_exporter.batches import BATCH, LONGEST_TICK, SHORTEST_TICK, Batches
 from opd_exporter.registry import Site
 from opd_exporter.schedule import Schedule
 
@@ -28,12 +28,12 @@ def test_nobody_waits_longer_than_a_tick(count: int, interval: float, now: float
 
 
 def test_the_grid_fits_the_rate() -> None:
-    """A thousand sites each 15 s are four in 60 ms; a handful is not held back longer than a quarter second."""
+    """A thousand sites each 15 s are four in 60 ms; a handful is hardly held back at all."""
     batches = Batches()
     batches.adopt(sites(1_000, 15.0))
     assert abs(batches.tick - 0.06) < 1e-9
     batches.adopt(sites(31, 60.0))
-    assert batches.tick == LONGEST_TICK
+    assert batches.tick == SHORTEST_TICK
 
 
 async def test_a_batch_is_small() -> None:
