@@ -98,7 +98,7 @@ def compare(town: Town, sites: int, slow_sites: int) -> dict[str, Any]:
             found = look(ours, second, slow, port, slow_sites)
             own += found[0]
             others += found[1]
-    return {"exporter": spread(own), "blackbox": spread(others)}
+    return {"sites": sites, "slow": slow_sites, "exporter": spread(own), "blackbox": spread(others)}
 
 
 def main() -> None:
