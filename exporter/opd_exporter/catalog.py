@@ -151,6 +151,13 @@ SITE_METRICS: tuple[Metric, ...] = (
         ("site", "result"),
         "Probes of the site since the exporter started, by result.",
     ),
+    Metric(
+        "opd_site_received_bytes_total",
+        "counter",
+        ("site",),
+        "Bytes that all requests to the site brought since the exporter started, as transferred: headers and "
+        "compressed bodies, without TLS and TCP.",
+    ),
 )
 """One or more series for each site."""
 

@@ -117,6 +117,8 @@ class SiteState:
     last_probe_at: float | None = None
     last_content_at: float | None = None
     probes_total: Mapping[ProbeResult, int] = field(default_factory=lambda: MappingProxyType({}))
+    received_bytes: int = 0
+    """What all requests to the site brought since the exporter started, as transferred."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -187,6 +187,12 @@ def _total_lines(state: SiteState) -> tuple[bytes, ...]:
     return (text.encode(),)
 
 
+def _received_lines(state: SiteState) -> tuple[bytes, ...]:
+    if not state.site.url:
+        return (NO_LINE,)
+    return (f'opd_site_received_bytes_total{{site="{state.site.id}"}} {state.received_bytes}\n'.encode(),)
+
+
 PARTS: tuple[Part, ...] = (
     Part(
         (
@@ -250,6 +256,7 @@ PARTS: tuple[Part, ...] = (
     Part(("opd_site_last_probe_timestamp_seconds",), lambda state: state.last_probe_at, _last_probe_lines),
     Part(("opd_site_last_content_check_timestamp_seconds",), lambda state: state.last_content_at, _last_content_lines),
     Part(("opd_site_probes_total",), lambda state: tuple(state.probes_total.items()), _total_lines),
+    Part(("opd_site_received_bytes_total",), lambda state: state.received_bytes, _received_lines),
 )
 
 

@@ -91,6 +91,8 @@ class Exchange:
     """A short English line for the log: what failed; never a secret."""
     retry_after: float | None = None
     """Seconds that the server asked us to wait."""
+    received: int = 0
+    """Bytes of every answer as transferred: headers and compressed bodies, redirects included; without TLS and TCP."""
 
     @property
     def redirects(self) -> int:

@@ -39,6 +39,9 @@ DAILY_SECONDS = 86_400.0
 FROZEN_SECONDS = 900.0
 """How long statuses stay as they are while the monitor is cut off; after that nothing is known."""
 
+MAX_WAIT_SECONDS = 540.0
+"""How long a server that answers 429 is left alone at most: less than after which the monitor would count as stuck."""
+
 MAX_DOUBTS = 3
 """Rounds of a silent site that are left unexplained while others answer between them."""
 
@@ -110,7 +113,7 @@ class Pipeline:
             return None
         async with self._locks.setdefault(site_id, asyncio.Lock()):
             try:
-                if track.site.url is not None:
+                if track.site.url is not None and (thorough or clock.monotonic() >= track.quiet_until):
                     await self._round(track, thorough=thorough)
             except Exception:
                 # Whatever went wrong here says nothing about the site: its status stays, the probe is "unknown".
@@ -260,6 +263,7 @@ class Pipeline:
         self._fleet.network_up = True
         now = seen.started_at
         track.note_exchange(seen.exchange, now)
+        track.quiet_until = _quiet_until(seen.exchange)
         for finding in seen.findings:
             track.standing = track.standing.with_finding(finding)
         if seen.inspection is not None:
@@ -301,4 +305,15 @@ class Pipeline:
             return
         self._store.save_state(track.remember())
         state = track.state(self._now(), self._fleet[site_id])
-        self._fleet.put(replace(state, probes_total=self._store.probes_total(site_id)))
+        received = self._prober.received(site_id)
+        self._fleet.put(replace(state, probes_total=self._store.probes_total(site_id), received_bytes=received))
+
+
+def _quiet_until(exchange: Exchange) -> float:
+    """Monotonic seconds before which the server wants no request; only 429 counts.
+
+    Such a site is ``blocked``, which is neither alive nor dead; a 503 is an outage whose end must not be missed.
+    """
+    if exchange.status != 429 or not exchange.retry_after:
+        return 0.0
+    return clock.monotonic() + min(exchange.retry_after, MAX_WAIT_SECONDS)

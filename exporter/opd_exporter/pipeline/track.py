@@ -61,6 +61,8 @@ class Track:
     """Monotonic seconds since which the monitor itself could not ask (its proxy is away, no descriptors are left)."""
     refusal: Finding | None = None
     """What a second, browser-like request said of a server that refuses the monitor; ``None`` while it does not."""
+    quiet_until: float = 0.0
+    """Monotonic seconds before which the server has asked not to be asked again (429 with Retry-After)."""
     before_pending: tuple[Status, float] | None = None
     """Status and its beginning before the monitor was cut off."""
 

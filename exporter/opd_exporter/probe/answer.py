@@ -46,6 +46,7 @@ class Answer(asyncio.Protocol):
         self._head_bytes = 0
         self._interim = 0
         self._wire_bytes = 0
+        self.received = 0
         self._chunk_left = 0
         self._chunk_open = False
         self.tls: ssl.SSLObject | None = None
@@ -72,6 +73,7 @@ class Answer(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what arrived; the first call's instant is the time of the first byte."""
+        self.received += len(data)
         if self._done.done():
             return
         if self.first_byte_at is None:

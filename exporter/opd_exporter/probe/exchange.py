@@ -64,6 +64,7 @@ class Visit:
         self._hops: list[Hop] = []
         self._tls: TlsFacts | None = None
         self._watch = Stopwatch()
+        self._received = 0
         self._started_at = now()
         self._budget = Budget.of(site.probe_timeout)
         self._current = url
@@ -142,6 +143,7 @@ class Visit:
     def _note(self, call: Call, configured: str | None) -> None:
         """Keep the hop, and the certificate facts: of the configured host only; a later host's refusal counts too."""
         head = call.answer.head if call.answer is not None else None
+        self._received += call.answer.received if call.answer is not None else 0
         location = (
             _USERINFO.sub("//", head.headers["Location"][:MAX_URL]) if head is not None and head.redirects else None
         )
@@ -260,6 +262,7 @@ class Visit:
             reason=reason,
             detail=_one_line(detail),
             retry_after=parse_retry_after(headers.get("Retry-After"), now()) if headers else None,
+            received=self._received,
         )
 
 

@@ -52,6 +52,7 @@ class Prober:
         self._trust = Trust(self._registry.ca_file)
         self._max_in_flight = max_in_flight
         self._connector: Connector | None = None
+        self._received: dict[str, int] = {}
         self._retired: list[Resolver] = []
         """Resolvers of earlier registries: exchanges may still wait for them."""
 
@@ -82,10 +83,16 @@ class Prober:
             return Exchange(target or "", target or "", now(), 0.0, detail=detail)
         try:
             visit = Visit(connector, site, target, headers, self._registry.user_agent or DEFAULT_USER_AGENT)
-            return await visit.run()
+            exchange = await visit.run()
         except Exception as error:
             log.exception("probe_bug", site=site.id, error=type(error).__name__)
             return Exchange(target, target, now(), 0.0, detail=f"monitor: {type(error).__name__}")
+        self._received[site.id] = self._received.get(site.id, 0) + exchange.received
+        return exchange
+
+    def received(self, site_id: str) -> int:
+        """Bytes that all exchanges of a site brought so far, as ``Exchange.received`` counts them."""
+        return self._received.get(site_id, 0)
 
     def fetcher(self, site: Site) -> Fetch:
         """The function that fetches more pages of ``site``: its own hosts, or public ones."""
@@ -129,6 +136,7 @@ class Prober:
         asks_others = connector is not None and registry.nameservers != previous.nameservers
         resolver = Resolver(registry.nameservers) if asks_others else None
         self._registry, self._trust = registry, trust
+        self._received = {name: count for name, count in self._received.items() if name in registry.sites}
         if connector is not None:
             connector.trust = trust
             if resolver is not None:

@@ -1,0 +1,130 @@
+"""What the exporter asks of the servers that it watches: never much at once, nothing while they say wait."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from opd_exporter.probe.limits import PER_ADDRESS
+from support.probing import serve as answering
+from support.program import serve
+from support.zoo.cage import page, request_of
+
+if TYPE_CHECKING:
+    from support.town import Town
+
+SITES = 40
+BODY = b"<html><head><title>Dinas</title></head><body>" + b"<p>Pelayanan warga.</p>" * 400 + b"</body></html>"
+
+
+def write_shared(town: Town, url: str, **defaults: str) -> None:
+    """Forty sites on one server."""
+    town.facts = {
+        "defaults": {"probe_timeout": "5s", "confirm_after": "1s", "content_interval": "1h"} | defaults,
+        "sites": [
+            {"id": f"desa-{number}", "opd": f"Desa {number}", "name": f"Desa {number}", "url": f"{url}desa-{number}"}
+            for number in range(SITES)
+        ],
+    }
+    town.write()
+
+
+@pytest.mark.timeout(120)
+async def test_forty_sites_on_one_server_are_never_asked_all_at_once(town: Town) -> None:
+    """A slow server of forty sites has eight connections at a time, content checks included, and every site is up."""
+    running = peak = 0
+
+    async def handler(reader, writer):
+        nonlocal running, peak
+        running += 1
+        peak = max(peak, running)
+        try:
+            await request_of(reader)
+            await asyncio.sleep(0.8)
+            writer.write(page(BODY))
+            await writer.drain()
+        finally:
+            running -= 1
+
+    async with answering(handler) as server:
+        write_shared(town, server.url(), probe_interval="6s")
+        async with serve(town.config_file, town.storage) as exporter:
+            await exporter.until(lambda now: sum(value for _, value in now.by_name["opd_site_up"]) == SITES, 90)
+    assert peak == PER_ADDRESS
+
+
+async def test_a_server_that_says_wait_is_left_alone(town: Town) -> None:
+    """A 429 with Retry-After stops the rounds of that site for so long; then it is asked, and its recovery is seen."""
+    asked: list[float] = []
+    loop = asyncio.get_running_loop()
+    refusing = page(b"pelan-pelan", "Retry-After: 6", status="429 Too Many Requests")
+    answers = {"now": refusing}
+
+    async def handler(reader, writer):
+        await request_of(reader)
+        asked.append(loop.time())
+        writer.write(answers["now"])
+        with contextlib.suppress(OSError):
+            await writer.drain()
+
+    async with answering(handler) as server:
+        town.departments["aktif"].port = server.port
+        town.write("aktif", content_interval="1h")
+        async with serve(town.config_file, town.storage) as exporter:
+            await exporter.until(lambda now: now.statuses() == {"aktif": "blocked"})
+            await asyncio.sleep(7.5)
+            gaps = [later - earlier for earlier, later in pairwise(asked)]
+            samples = await exporter.samples()
+            assert samples.statuses() == {"aktif": "blocked"}
+            assert samples.value("opd_site_up", site="aktif") is None
+            # The one look that confirms a bad status comes at once; from then on every gap is as long as was asked.
+            assert len(gaps) in {1, 2}, gaps
+            assert all(gap >= 5.9 for gap in gaps[1:]), gaps
+            answers["now"] = page(BODY)
+            await exporter.until(lambda now: now.value("opd_site_up", site="aktif") == 1, 20)
+
+
+async def test_a_503_with_retry_after_is_still_watched(town: Town) -> None:
+    """An outage is asked about at the usual rate whatever it says: its end must not be missed."""
+    asked = 0
+
+    async def handler(reader, writer):
+        nonlocal asked
+        await request_of(reader)
+        asked += 1
+        writer.write(page(b"gangguan", "Retry-After: 3600", status="503 Service Unavailable"))
+
+    async with answering(handler) as server:
+        town.departments["aktif"].port = server.port
+        town.write("aktif")
+        async with serve(town.config_file, town.storage) as exporter:
+            await exporter.until(lambda now: now.statuses() == {"aktif": "down"})
+            before = asked
+            await asyncio.sleep(4)
+            assert asked - before >= 2
+
+
+async def test_bytes_are_counted_as_transferred(town: Town) -> None:
+    """``opd_site_received_bytes_total`` is what the server sent: every request, headers included, from zero on."""
+    sent = 0
+
+    async def handler(reader, writer):
+        nonlocal sent
+        await request_of(reader)
+        answer = page(BODY)
+        sent += len(answer)
+        writer.write(answer)
+
+    async with answering(handler) as server:
+        town.departments["aktif"].port = server.port
+        town.write("aktif", probe_interval="1h", content_interval="1h")
+        async with serve(town.config_file, town.storage) as exporter:
+            samples = await exporter.until(lambda now: now.value("opd_site_up", site="aktif") == 1)
+            await asyncio.sleep(0.5)
+            samples = await exporter.samples()
+            assert sent > len(BODY)
+            assert samples.value("opd_site_received_bytes_total", site="aktif") == sent
