@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.dates import find_dates
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from opd_exporter.page import Block, Outline, Page
 
 MAX_DATES: Final = 400
+MAX_STAMP_CHARS: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,5 +80,24 @@ def anchor_dates(reader: ListReader) -> list[Anchored]:
         if date_only:
             moment = DateHit(0, 0, moment.date()).moment(reader.zone, reader.now) or moment
         hit = DateHit(mark.block.text_start, mark.block.text_end, moment.date())
-        found.append(Anchored(hit, mark.block, mark.value, mark.name, moment, date_only))
+        machine = Anchored(hit, mark.block, mark.value, mark.name, moment, date_only)
+        printed = _printed_in(found, reader.dates, mark.block)
+        if printed is None or not _belies(printed, machine):
+            found.append(machine)
     return found
+
+
+def _printed_in(found: list[Anchored], offsets: list[int], block: Block) -> Anchored | None:
+    """The one date that ``block``, a short element with a date in an attribute, shows to readers."""
+    if block.text_end - block.text_start > MAX_STAMP_CHARS:
+        return None
+    low, high = bisect_left(offsets, block.text_start), bisect_left(offsets, block.text_end)
+    return found[low] if high - low == 1 else None
+
+
+def _belies(printed: Anchored, machine: Anchored) -> bool:
+    """Whether readers see an older day than the attribute says: that was put in when the page was made."""
+    shown, said = printed.hit, machine.hit.day
+    if shown.day is None or said is None or shown.relative:
+        return False
+    return all(said - day > timedelta(days=2) for day in (shown.day, shown.other) if day is not None)

@@ -22,7 +22,7 @@ _BY_TOKEN: Final = {
         mendatang
     """,
     Refusal.CLOCK: """
-        jam clock tanggalan digitalclock digclock jamdigital waktu servertime server today hijriah hijriyah
+        jam clock tanggalan digitalclock digclock jamdigital servertime server today hijriah hijriyah
         hijri currentdate datenow nowdate livedate tanggalhari topdate
     """,
     Refusal.VISITORS: """

@@ -26,6 +26,11 @@ _META: Final = re.compile(
     r"|pengumuman|operator|editor|redaksi|super|user)\b"
 )
 _CLAUSE = re.compile(r"\b(?:pada|tanggal|hari|sejak|hingga|sampai)\b[\s,]*(?:hari\s*)?(?:[a-z']+,?\s*)?$")
+_GOES_ON = re.compile(
+    r"[ \t]+(?!(?:oleh|pada|posted|published|diterbitkan|dipublikasikan|diposting|ditulis|terbit|tayang|tanggal)\b)"
+    r"[a-z]{4,}\b"
+)
+"""After a title: the sentence whose object it is, not a line about it."""
 _SET_OFF = re.compile(r"\s*(?:[-|\u2013\u2014\u2022\u00b7]|\)\s*[-|\u2013\u2014]?|\n)")
 _WORD_ALONE = re.compile(r"\s*$|\W*(?:oleh|by|pukul|jam|,|\|)")
 _MODIFIED = re.compile(r"modif|lastmod|lastupdate|diperbarui|expired|deadline")
@@ -132,8 +137,10 @@ def _inside_sentence(reader: ListReader, anchored: Anchored, item: Item) -> Refu
         start = max(start, block.text_start)
         end = min(end, max(block.text_end, hit.end))
     start, end = max(start, hit.start - MAX_LINE_CHARS), min(end, hit.end + MAX_LINE_CHARS)
-    if start <= item.title_start and item.title_end <= hit.start:
+    if start < item.title_end <= hit.start:
         start = item.title_end
+        if _GOES_ON.match(text[start : hit.start]):
+            return Refusal.SENTENCE
     elif hit.end <= item.title_start and item.title_end <= end:
         end = item.title_start
     kind = line_kind(text[start : hit.start], text[hit.end : end])

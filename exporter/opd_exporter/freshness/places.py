@@ -153,11 +153,26 @@ def _governs(reader: ListReader, heading: Block, inner: Block) -> bool:
 
 
 def _has_content(reader: ListReader, section: Block, heading: Block) -> bool:
-    """Whether dates or titles stand in ``section`` beside its heading."""
+    """Whether dates, titles, a table or a list stand in ``section`` beside its heading."""
+    if _holds_figures(reader, section, heading):
+        return True
     low, high = bisect_left(reader.dates, section.text_start), bisect_left(reader.dates, section.text_end)
     if any(not heading.text_start <= offset < heading.text_end for offset in reader.dates[low:high]):
         return True
     return bool(reader.titles.in_block(section)) or reader.titles.names_other(section)
+
+
+def _holds_figures(reader: ListReader, section: Block, heading: Block) -> bool:
+    """Whether ``section`` is a box that is closed in itself: prayer times, prices, numbers of visitors."""
+    if section.tag in {"body", "main", "html"} or reader.titles.own_count(section):
+        return False
+    inside = [
+        block for block in reader.outline.blocks[section.index + 1 : section.last + 1] if block.index > heading.last
+    ]
+    if any(block.tag in {"dl", "iframe", "table"} for block in inside):
+        return True
+    items = [block for block in inside if block.tag == "li" and block.link_start == block.link_end]
+    return len(items) > 1
 
 
 def apart_refusal(reader: ListReader, anchored: Anchored, item: Item) -> Refusal | None:

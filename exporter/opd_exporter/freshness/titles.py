@@ -8,7 +8,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.credibility import Refusal
-from opd_exporter.freshness.urls import is_agenda_url, is_document_url, is_post_url, is_section_url, url_key
+from opd_exporter.freshness.urls import (
+    is_agenda_url,
+    is_comment_url,
+    is_document_url,
+    is_post_url,
+    is_section_url,
+    url_key,
+)
 from opd_exporter.freshness.words import DAY, MONTH, UNIT
 
 if TYPE_CHECKING:
@@ -107,10 +114,8 @@ def collect_titles(outline: Outline, own: Callable[[str], bool]) -> Titles:
             titles.note_other(number, link, Refusal.OTHER_HOST)
             continue
         if not is_post_url(link.url):
-            if is_document_url(link.url):
-                titles.note_other(number, link, Refusal.DOWNLOAD)
-            elif is_agenda_url(link.url):
-                titles.note_other(number, link, Refusal.AGENDA)
+            if (refusal := _kind_of_other(link.url)) is not None:
+                titles.note_other(number, link, refusal)
             continue
         if is_section_url(link.url):
             continue
@@ -122,6 +127,15 @@ def collect_titles(outline: Outline, own: Callable[[str], bool]) -> Titles:
             titles.positions.append(number)
             titles.keys.append(url_key(link.url))
     return titles
+
+
+def _kind_of_other(url: str) -> Refusal | None:
+    """What an own address that is no post leads to, where a date may stand beside it."""
+    if is_document_url(url):
+        return Refusal.DOWNLOAD
+    if is_agenda_url(url):
+        return Refusal.AGENDA
+    return Refusal.COMMENT if is_comment_url(url) else None
 
 
 def _is_titled(link: Link) -> bool:

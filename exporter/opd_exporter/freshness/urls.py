@@ -137,7 +137,12 @@ def is_post_url(url: str) -> bool:
         return False
     if parts.query and _NOT_POST_QUERY.match(parts.query):
         return False
-    return not parts.fragment.startswith(("comment", "respond", "komentar"))
+    return not is_comment_url(url)
+
+
+def is_comment_url(url: str) -> bool:
+    """Whether the address leads to what visitors wrote below a post: its date is the comment's."""
+    return url.partition("#")[2].lower().startswith(("comment", "respond", "komentar", "disqus"))
 
 
 @lru_cache(maxsize=8192)

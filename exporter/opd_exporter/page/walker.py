@@ -34,6 +34,9 @@ _ONCLICK = re.compile(
 )
 """A card or a row that leads somewhere without an anchor."""
 _SPACES = re.compile(r"\s+")
+_DATE_ATTRIBUTE = re.compile(
+    r"data-(?:[a-z]+-)?(?:tanggal|tgl|waktu|terbit|published?|created|posted|date|time)(?:[-_]?(?:at|on|iso))?"
+)
 _FIRST_ATTRIBUTES: Final = ("datetime", "data-datetime", "data-date", "data-time", "data-timestamp", "data-utime")
 
 
@@ -182,6 +185,10 @@ class _Walker:
         for attribute in _FIRST_ATTRIBUTES:
             value = attributes.get(attribute)
             if value:
+                marks.append(Mark(value[:80], name or attribute, block))
+                return
+        for attribute, value in attributes.items():
+            if attribute.startswith("data-") and value and _DATE_ATTRIBUTE.fullmatch(attribute):
                 marks.append(Mark(value[:80], name or attribute, block))
                 return
         if "date" in name.replace("update", "") or "created" in name:
