@@ -164,6 +164,12 @@ def _probes(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
         )
 
 
+def _received(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
+    for labels, counts in _probes(past):
+        if labels["result"] == "up":
+            yield {}, [int(count or 0) * past.timeline.page_bytes for count in counts]
+
+
 def _kendala(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
     note = past.timeline.spec.registry.get("note", {})
     if note.get("kendala"):
@@ -290,6 +296,7 @@ FAMILIES: tuple[Family, ...] = (
         ),
     ),
     Family("opd_site_probes", "counter", _probes, "_total"),
+    Family("opd_site_received_bytes", "counter", _received, "_total"),
     Family(
         "site:opd_site_response_seconds:readable",
         "gauge",
