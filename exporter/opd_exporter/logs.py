@@ -10,13 +10,7 @@ import logging
 import sys
 from typing import Literal
 
-# structlog would load rich and pygments (8 MiB) to colour tracebacks; where they are not loaded yet it can do without.
-_ABSENT = [name for name in ("rich", "better_exceptions") if name not in sys.modules]
-sys.modules.update(dict.fromkeys(_ABSENT))  # type: ignore[arg-type]  # None: importing it fails
-import structlog  # noqa: E402
-
-for _name in _ABSENT:
-    del sys.modules[_name]
+import structlog
 
 LogFormat = Literal["console", "json"]
 LEVELS = ("debug", "info", "warning", "error")

@@ -17,15 +17,7 @@ from opd_exporter.report.html import content_security_policy, write_html
 from opd_exporter.report.json_file import write_json
 from opd_exporter.report.kept import KeptReports
 from opd_exporter.report.values import Report, ReportError
-
-
-def write_xlsx(report: Report) -> bytes:
-    """The report as a workbook of four sheets."""
-    # The library for workbooks takes 20 MiB, which an exporter that nobody asks for one does without.
-    from opd_exporter.report import xlsx  # noqa: PLC0415
-
-    return xlsx.write_xlsx(report)
-
+from opd_exporter.report.workbook import write_xlsx
 
 __all__ = [
     "KeptReports",

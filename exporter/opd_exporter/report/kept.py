@@ -11,6 +11,7 @@ from opd_exporter.report.build import build_report
 from opd_exporter.report.csv_file import write_csv
 from opd_exporter.report.html import write_html
 from opd_exporter.report.json_file import write_json
+from opd_exporter.report.workbook import write_xlsx
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -51,9 +52,6 @@ class KeptReports:
     def xlsx(self, month: str) -> bytes:
         """A workbook."""
         with _no_collections():
-            # The library for workbooks takes 20 MiB, which an exporter that nobody asks for one does without.
-            from opd_exporter.report.xlsx import write_xlsx  # noqa: PLC0415
-
             return write_xlsx(self._of(month))
 
     def json(self, month: str) -> bytes:

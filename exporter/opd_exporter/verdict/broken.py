@@ -22,8 +22,8 @@ _FULL_DATE: Final = re.compile(
     r"\b\d{1,2}[ ./-](?:[a-z]{3,9}|\d{1,2})[ ./-]20\d\d\b|\b[a-z]{3,9} \d{1,2}, 20\d\d\b|\b20\d\d-\d\d-\d\d\b",
     re.IGNORECASE,
 )
-_LINKED_TITLE: Final = re.compile(
-    r"<a\s[^<>]{0,600}>\s{0,40}(?:<[^<>]{0,300}>\s{0,40}){0,6}([^<>]{22,300})<", re.IGNORECASE
+_LINK: Final = re.compile(
+    r"<a\s([^<>]{0,600})>(?:\s{0,40}(?:<[^<>]{0,300}>\s{0,40}){0,6}([^<>]{22,300})<)?", re.IGNORECASE
 )
 _WORD: Final = re.compile(r"[^\W_]")
 _IMAGE: Final = re.compile(r"<img\b[^<>]{0,2000}>", re.IGNORECASE)
@@ -41,6 +41,7 @@ _REPAIR: Final = re.compile(
     r"|\d{1,4}x\d{1,4}))*"
 )
 MAX_PICTURES: Final = 6
+MAX_LINKS: Final = 200
 _PLACES: Final = {
     "title": "judul halaman",
     "h1": "judul besar",
@@ -100,15 +101,19 @@ def repair_picture(look: Look) -> Hit | None:
 
 
 def shows_life(look: Look) -> bool:
-    """Whether the page lists dated items and links: words of repair or of parking then stand in a title or a teaser."""
+    """Whether the page lists dated items and links: words of repair or of parking then stand in a title or a teaser.
+
+    Only links that stay on the site count: the signs of hosting firms like to show news of the firm.
+    """
     glance = look.glance
     dates = len(_FULL_DATE.findall(glance.visible)) if glance.link_count > 1 else 0
     if not dates:
         return False
-    if dates > 1 and glance.link_count > MIN_LINKS:
+    own = [text for attributes, text in _LINK.findall(glance.html)[:MAX_LINKS] if glance.stays(attributes)]
+    if dates > 1 and len(own) > MIN_LINKS:
         return True
-    titles = sum(1 for text in _LINKED_TITLE.findall(glance.html)[:20] if len(text.split()) >= MIN_TITLE_WORDS)
-    return titles >= (1 if glance.link_count > MIN_LINKS else 2) and dates >= min(titles, 2)
+    titles = sum(1 for text in own if len(text.split()) >= MIN_TITLE_WORDS)
+    return titles >= (1 if len(own) > MIN_LINKS else 2) and dates >= min(titles, 2)
 
 
 _BLOCKING = tuple(

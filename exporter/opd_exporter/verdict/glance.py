@@ -32,9 +32,11 @@ _SILENT_TAG = re.compile(r"<(script|style|noscript|template|title|svg|textarea|o
 _TITLE = re.compile(r"<title[^>]{0,200}>([^<]{0,600})", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,2000}>")
 _HEADLINE = re.compile(
-    r"<(?:a\s[^<>]{0,600}?href[^<>]{0,600}|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>){0,60}+[^<>]{22,300})<",
+    r"<(?:a\s([^<>]{0,600}?href[^<>]{0,600})|h[2-6]\b[^<>]{0,300})>((?:\s|<[^<>]{0,300}>){0,60}+[^<>]{22,300})<",
     re.IGNORECASE,
 )
+_ANCHOR = re.compile(r"<a\s([^<>]{0,1500})", re.IGNORECASE)
+_OTHER_HOST = re.compile(r"\bhref\s{0,9}=\s{0,9}[\"']?(?:https?:)?//([^/\"'\s>?#:]{1,253})", re.IGNORECASE)
 _MOUNT = re.compile(
     r"<(?:app-root|router-outlet|flutter-view|[a-z]+-app)\b|flutter(?:_bootstrap|\.js|\.min\.js)|__next_f\b|/_next/static/|<script\b[^<>]{0,200}type\s*=\s*[\"']?module"
     r"|\b(?:id|class)\s*=\s*[\"']?(?:[\w\s-]{0,80}\s)?(?:root|app|__next|__nuxt|___gatsby|svelte|q-app|main-app|app-root|application"
@@ -169,11 +171,24 @@ class Glance:
         return self.html_lower.count("<a ") + self.html_lower.count("<a\n")
 
     @cached_property
+    def own_link_count(self) -> int:
+        """How many of them stay on the site: a firm's sign links to the firm, however much it shows of itself."""
+        return sum(1 for attributes in _ANCHOR.findall(self.html) if self.stays(attributes))
+
+    def stays(self, attributes: str) -> bool:
+        """Whether an anchor with ``attributes`` leads to the site itself."""
+        other = _OTHER_HOST.search(attributes)
+        if other is None:
+            return True
+        named, plain = other.group(1).lower(), self.host.removeprefix("www.")
+        return named == plain or named.endswith("." + plain)
+
+    @cached_property
     def headline_count(self) -> int:
-        """How many links or lesser headings read like the title of a post: four words or more."""
+        """How many own links or lesser headings read like the title of a post: four words or more."""
         count = 0
-        for text in _HEADLINE.findall(self.html):
-            if len(_TAG.sub(" ", text).split()) >= 4:
+        for attributes, text in _HEADLINE.findall(self.html):
+            if len(_TAG.sub(" ", text).split()) >= 4 and self.stays(attributes):
                 count += 1
                 if count >= 20:
                     break

@@ -98,7 +98,7 @@ class Signature:
 
     def _is_small_enough(self, glance: Glance) -> bool:
         return (self.max_visible == _UNLIMITED or len(glance.visible) <= self.max_visible) and (
-            self.max_links == _UNLIMITED or glance.link_count <= self.max_links
+            self.max_links == _UNLIMITED or glance.own_link_count <= self.max_links
         )
 
 
