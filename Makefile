@@ -28,10 +28,10 @@ browser: ## Debian's Chromium and LibreOffice Calc, which some tests drive
 	@scripts/apt-install chromium libreoffice-calc-nogui=soffice
 
 test: tools browser ## all tests, on real servers and programs
-	@# Three workers on two cores: the stories of tests/stack wait on their programs most of the time.
-	$(PYTEST) -n 3 --dist loadgroup -m "not slow" tests --ignore tests/integration/faults
-	@# By themselves, since they measure delays and memory and a busy machine would blur both.
-	$(PYTEST) -n 2 --dist loadgroup -m "not slow" tests/integration/faults
+	@# Four workers on two cores: the stories of tests/stack wait on their programs most of the time.
+	$(PYTEST) -n 4 --dist loadgroup -m "not slow" tests --ignore tests/integration/faults
+	@# Apart from the rest, since they measure delays and memory and a busy machine would blur both.
+	$(PYTEST) -n 3 --dist loadgroup -m "not slow" tests/integration/faults
 
 test-slow: tools browser ## the tests that take minutes
 	$(PYTEST) -m slow --timeout 3600 tests
