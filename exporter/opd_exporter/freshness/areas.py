@@ -56,6 +56,8 @@ _EDGE_TOKENS: Final = frozenset(
         """
     )
 )
+_SUBHEADINGS: Final = frozenset({"h2", "h3", "h4", "h5", "h6"})
+"""Heads of a part, whatever they are called (``date-header`` of Blogger): never the head of the page."""
 _PARTS: Final = frozenset(
     split_words(
         """
@@ -182,7 +184,7 @@ def area_of_words(words: str) -> Refusal | None:
 
 def is_edge(block: Block) -> bool:
     """Whether the element is the head, the foot or the menu of the page (not of an article in it)."""
-    if block.tag in {"header", "footer"} and _in_article(block):
+    if block.tag in _SUBHEADINGS or (block.tag in {"header", "footer"} and _in_article(block)):
         return False
     if block.tag in {"footer", "nav"}:
         return not _PARTS.intersection(_tokens(block.words))

@@ -212,7 +212,7 @@ def pair_flat(
             )
             chosen = [span for span in chosen if not _broken(breaks, span[1], start)]
         if chosen:
-            paired[start] = [_flat_item(titles, block, span[2]) for span in chosen[:20]]
+            paired[start] = [flat_item(titles, block, span[2]) for span in chosen[:20]]
     return paired
 
 
@@ -221,6 +221,7 @@ def _broken(breaks: list[int], start: int, end: int) -> bool:
     return bisect_left(breaks, start) < bisect_left(breaks, end)
 
 
-def _flat_item(titles: Titles, block: Block, place: int) -> Item:
+def flat_item(titles: Titles, block: Block, place: int) -> Item:
+    """The post at ``place``, one of several in ``block``."""
     link = titles.link(place)
     return Item(block, link.url, titles.keys[place], link.text, link.block.text_start, link.block.text_end, flat=True)

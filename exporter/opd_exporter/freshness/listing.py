@@ -18,6 +18,7 @@ from opd_exporter.freshness.areas import (
 )
 from opd_exporter.freshness.columns import Columns
 from opd_exporter.freshness.credibility import Refusal, Sighting
+from opd_exporter.freshness.day_groups import DayGroups
 from opd_exporter.freshness.doubts import doubt_today, is_carded, item_picture, item_shape
 from opd_exporter.freshness.hits import DateHit
 from opd_exporter.freshness.items import Item, climb, find_item, pair_flat
@@ -92,8 +93,10 @@ def _sight(reader: ListReader, found: list[Anchored]) -> list[Sighting]:
             by_item[place.key, place.block.index].append((anchored, place))
         else:
             undecided.setdefault(place.index, (place, []))[1].append(anchored)
+    day_groups = DayGroups(reader.titles, found)
     for parent, group in undecided.values():
-        for anchored, items in _pair(reader, parent, group):
+        of_one_day = day_groups.items_of(parent, group)
+        for anchored, items in [(group[0], of_one_day)] if of_one_day else _pair(reader, parent, group):
             if not items:
                 sightings.append(_refused(reader, anchored, Refusal.MANY_LINKS))
             for item in items:

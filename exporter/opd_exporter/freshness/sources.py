@@ -22,6 +22,7 @@ from opd_exporter.freshness.listing import Listing, read_listing
 from opd_exporter.freshness.selector import read_selector
 from opd_exporter.freshness.urls import is_post_url, is_section_url, url_key
 from opd_exporter.freshness.wordpress import is_wordpress, read_rest, rest_urls
+from opd_exporter.page import without_scripts
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -51,6 +52,8 @@ async def read_list_page(visit: Visit, page: Page) -> bool:
 def _read_page(visit: Visit, page: Page) -> tuple[Listing, list[Sighting]]:
     """What a page lists, and the posts in its data."""
     listing = read_listing(page, visit.own, visit.now, visit.zone)
+    if not listing.titles and (plain := without_scripts(page)) is not None:
+        listing = read_listing(plain, visit.own, visit.now, visit.zone)
     data = read_json_ld(page, visit.now, visit.zone, listing=True)
     data += read_embedded(page, visit.now, visit.zone)
     return listing, data
