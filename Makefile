@@ -58,6 +58,7 @@ bench: tools ## what a probe, the whole system, each size, /metrics, the pages a
 	@scripts/apt-install nginx-light=/usr/sbin/nginx
 	$(PYTHON_TESTS) -m bench.real_rate $(if $(WRITE),--write)
 	$(PYTHON_TESTS) -m bench.probes
+	$(PYTHON_TESTS) -m bench.content_cost
 	$(PYTHON_TESTS) -m bench.load
 	$(PYTHON_TESTS) -m bench.scrape
 	$(PYTHON_TESTS) -m bench.honest

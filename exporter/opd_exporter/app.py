@@ -149,6 +149,7 @@ class Exporter:
                     asyncio.create_task(_forever(self._refresh_uptime, UPTIME_REFRESH_SECONDS), name="uptime"),
                     asyncio.create_task(_forever(_give_back_memory, TRIM_SECONDS), name="memory"),
                     asyncio.create_task(_forever(self._renew_workers, WORKER_LIFE_SECONDS), name="workers"),
+                    asyncio.create_task(self._settle_after_first_round(), name="settle"),
                 ]
                 try:
                     yield
@@ -180,6 +181,12 @@ class Exporter:
         asyncio.get_running_loop().set_default_executor(self._workers)
         if previous is not None:
             previous.shutdown(wait=False)
+
+    async def _settle_after_first_round(self) -> None:
+        """What is known of every site now is known for long."""
+        allocator.keep_for_good()
+        await self.schedule.first_round_done.wait()
+        allocator.keep_for_good()
 
     async def _refresh_uptime(self) -> None:
         """Bring the uptime ratios and the counters of every site up to date; the windows move even without probes."""

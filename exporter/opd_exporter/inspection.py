@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from opd_exporter.freshness import read_posts
 from opd_exporter.models import Status
 from opd_exporter.page import parse_page
-from opd_exporter.verdict import judge_content
+from opd_exporter.verdict import judge_content, judge_posts
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,5 +53,6 @@ async def inspect(
         return Inspection(finding, None, page)
     reading = await read_posts(site, exchange, page, fetch, now, memory)
     if finding.reason is None and reading.titles:
-        finding = await asyncio.to_thread(judge_content, site, exchange, page, reading.titles)
+        posts = await asyncio.to_thread(judge_posts, site, exchange, reading.titles)
+        finding = posts if posts.reason is not None else finding
     return Inspection(finding, reading, page)

@@ -124,11 +124,19 @@ def honest(figures: dict[str, Any]) -> str:
     return table([load, "p50", "p99", "worst", "goal for p99"], rows)
 
 
+def content_cost(figures: dict[str, Any]) -> str:
+    """What a content check of a changed page costs, by what stands on the page."""
+    rows = [[row["kind"], f"{row['bytes'] / 1e3:.0f} KB", f"{row['ms']:.1f} ms"] for row in figures["rows"]]
+    rows.append(["median", "", f"{figures['median']:.1f} ms, {goal(figures['median'], figures['goal_ms'], ' ms')}"])
+    return table(["changed page", "size", "CPU of its content check"], rows)
+
+
 SECTIONS: dict[str, Callable[[dict[str, Any]], str]] = {
     "probes": probes,
     "load": load,
     "scrape": scrape,
     "honest": honest,
+    "content_cost": content_cost,
 }
 
 

@@ -38,7 +38,9 @@ async def read_home(visit: Visit) -> None:
 
 
 async def read_list_page(visit: Visit, page: Page) -> bool:
-    """Read a page that may list posts; true when it dated some."""
+    """Read a page that may list posts, once a visit; true when it dated some."""
+    if page in visit.listed:
+        return visit.listed[page]
     listing, data = await asyncio.to_thread(_read_page, visit, page)
     visit.sightings += listing.sightings
     visit.sightings += data
@@ -46,7 +48,8 @@ async def read_list_page(visit: Visit, page: Page) -> bool:
         visit.titles.setdefault(url, title)
     for title, url in listing.undated:
         visit.undated.setdefault(url, title)
-    return any(item.refusal is None for item in (*listing.sightings, *data))
+    visit.listed[page] = any(item.refusal is None for item in (*listing.sightings, *data))
+    return visit.listed[page]
 
 
 def _read_page(visit: Visit, page: Page) -> tuple[Listing, list[Sighting]]:

@@ -46,6 +46,8 @@ class Visit:
     """URL -> title of listed posts without a date, in order."""
     pages: dict[str, Page] = field(default_factory=dict)
     """Pages by the key of the URL asked for."""
+    listed: dict[Page, bool] = field(default_factory=dict)
+    """Pages whose lists were read -> whether they dated posts."""
 
     @property
     def left(self) -> int:

@@ -27,11 +27,11 @@ _TINY_BOX = re.compile(r"(?:^|;)(?:max-)?(?:height|width):[01](?:px|%|em)?(?:;|!
 _CLIPPING = re.compile(r"overflow(?:-[xy])?:(?:hidden|scroll|auto|clip)|position:absolute")
 _COLOUR = re.compile(r"(?:^|;)color:(#[0-9a-f]{3,6}|[a-z]+)")
 _BACKGROUND = re.compile(r"background(?:-color)?:(#[0-9a-f]{3,6}|[a-z]+)")
-_RULE = re.compile(r"([^{}]{1,300})\{([^{}]{1,600})\}")
 _RULE_HINT = re.compile(r"none|hidden|opacity|-\d{3}|clip|font-size|[01](?:px)?\s*(?:;|$)", re.IGNORECASE)
 _SELECTOR = re.compile(r"^[a-z0-9]*([.#])([a-z0-9_-]+)$", re.IGNORECASE)
-_COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 MAX_STYLE_CHARS: Final = 60_000
+MAX_SELECTOR_CHARS: Final = 300
+MAX_DECLARATIONS_CHARS: Final = 600
 
 
 def hidden_how(style: str) -> str:
@@ -69,17 +69,26 @@ def hiding_rules(styles: Iterable[str]) -> Mapping[str, str]:
     for style in styles:
         if left <= 0:
             break
-        text = _without_at_blocks(_COMMENT.sub("", style[:left]))
+        text = _without_at_blocks(_without_comments(style[:left]))
         left -= len(style)
-        for rule in _RULE.finditer(text):
-            declarations = rule.group(2)
-            how = hidden_how(declarations) if _RULE_HINT.search(declarations) else ""
-            if how:
-                for selector in rule.group(1).split(","):
+        for rule in text.split("}")[:-1]:
+            head, _, declarations = rule.rpartition("{")
+            if len(declarations) > MAX_DECLARATIONS_CHARS or not _RULE_HINT.search(declarations):
+                continue
+            if head and (how := hidden_how(declarations)):
+                for selector in head.rpartition("{")[2][-MAX_SELECTOR_CHARS:].split(","):
                     simple = _SELECTOR.match(selector.strip())
                     if simple:
                         found[simple.group(1) + simple.group(2)] = how
     return found
+
+
+def _without_comments(text: str) -> str:
+    """``text`` without ``/* ... */``; what stands after one that never ends is dropped, as browsers do."""
+    if "/*" not in text:
+        return text
+    head, *rest = text.split("/*")
+    return head + "".join(part.partition("*/")[2] for part in rest)
 
 
 def _without_at_blocks(text: str) -> str:

@@ -32,6 +32,8 @@ class Block:
     depth: int
     index: int
     """Position in ``Outline.blocks`` (document order)."""
+    attributes: Mapping[str, str] = field(repr=False)
+    """Read from lxml once: each question to an element is a call into C."""
     hidden: str = ""
     """How it is hidden from readers (its own way or an ancestor's), or an empty string."""
     text_start: int = 0
@@ -46,8 +48,8 @@ class Block:
     def words(self) -> str:
         """Class, id, itemprop and role in lower case, separated by spaces; ``itemDate`` also as ``item-date``."""
         if self._words is None:
-            get = self.element.get
-            written = " ".join([value for name in _NAMING if (value := get(name))]) if self.element.attrib else ""
+            given = self.attributes
+            written = " ".join([value for name in _NAMING if (value := given.get(name))]) if given else ""
             lowered = written.lower()
             self._words = lowered if lowered == written else f"{lowered} {_CAMEL.sub('-', written).lower()}"
         return self._words

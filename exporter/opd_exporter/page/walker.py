@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
@@ -38,6 +39,9 @@ _DATE_ATTRIBUTE = re.compile(
     r"data-(?:[a-z]+-)?(?:tanggal|tgl|waktu|terbit|published?|created|posted|date|time)(?:[-_]?(?:at|on|iso))?"
 )
 _FIRST_ATTRIBUTES: Final = ("datetime", "data-datetime", "data-date", "data-time", "data-timestamp", "data-utime")
+
+_MARKING: Final = frozenset({"itemprop", "property", "datetime", "title"})
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 def build_outline(root: Any, base_url: str, *, links_after_end: int = 0) -> Outline:
@@ -98,11 +102,12 @@ class _Walker:
     def _open(self, element: Any, tag: str, parent: Block | None) -> Block:
         out = self.out
         index = len(out.blocks)
-        attributes = element.attrib
+        items = element.items()
+        attributes = dict(items) if items else _NONE
         hidden = parent.hidden if parent is not None else ""
         if not hidden and attributes:
             hidden = self._hidden(attributes)
-        block = Block(tag, element, parent, parent.depth + 1 if parent else 0, index, hidden)
+        block = Block(tag, element, parent, parent.depth + 1 if parent else 0, index, attributes, hidden)
         out.blocks.append(block)
         if tag in _STRONG:
             self.separator = "\n\n"
@@ -117,7 +122,7 @@ class _Walker:
             self._collect(block, tag, attributes)
         return block
 
-    def _hidden(self, attributes: Any) -> str:
+    def _hidden(self, attributes: Mapping[str, str]) -> str:
         style = attributes.get("style")
         if style and (how := hidden_how(style)):
             return how
@@ -131,7 +136,7 @@ class _Walker:
                 return way
         return ""
 
-    def _collect(self, block: Block, tag: str, attributes: Any) -> None:
+    def _collect(self, block: Block, tag: str, attributes: Mapping[str, str]) -> None:
         """What the element's own attributes tell."""
         if tag in {"a", "area"}:
             href = attributes.get("href")
@@ -153,7 +158,7 @@ class _Walker:
             self._collect_head(tag, attributes)
         self._mark(block, tag, attributes)
 
-    def _collect_head(self, tag: str, attributes: Any) -> None:
+    def _collect_head(self, tag: str, attributes: Mapping[str, str]) -> None:
         """``meta``, ``link`` and ``base``, wherever they stand."""
         out = self.out
         href = attributes.get("href")
@@ -162,7 +167,7 @@ class _Walker:
             if name and len(out.metas) < 300:
                 out.metas.append((name.strip().lower(), (attributes.get("content") or "")[:2000]))
         elif href and tag == "link" and len(out.head_links) < 400:
-            out.head_links.append(((attributes.get("rel") or "").lower(), dict(attributes.items())))
+            out.head_links.append(((attributes.get("rel") or "").lower(), attributes))
         elif href and tag == "base":
             out.base = join_url(out.base, href.strip()[:MAX_URL_CHARS])
 
@@ -177,9 +182,10 @@ class _Walker:
                 return
             parent = parent.parent
 
-    def _mark(self, block: Block, tag: str, attributes: Any) -> None:
+    def _mark(self, block: Block, tag: str, attributes: Mapping[str, str]) -> None:
         marks = self.out.marks
-        if len(marks) >= 2000:
+        # Most elements have a class and nothing that could say a date.
+        if len(marks) >= 2000 or not any(key in _MARKING or key.startswith("data-") for key in attributes):
             return
         name = (attributes.get("itemprop") or attributes.get("property") or "").lower()
         for attribute in _FIRST_ATTRIBUTES:
@@ -234,7 +240,7 @@ class _Walker:
             self.separator = " "
         if tag == "script":
             if len(self.out.scripts) < 300:
-                self.out.scripts.append((dict(block.element.attrib.items()), block.element.text or ""))
+                self.out.scripts.append((block.attributes, block.element.text or ""))
         elif tag in _HEADINGS:
             self.out.heading_blocks.append(block)
         elif tag == "title" and not self.out.title:
@@ -254,7 +260,7 @@ class _Walker:
         for number, (block, href) in enumerate(self.raw_links):
             url, host = resolve(href)
             text = _SPACES.sub(" ", out.text[block.text_start : block.text_end]).strip()
-            attributes = block.element.attrib
+            attributes = block.attributes
             text = text or attributes.get("title") or attributes.get("aria-label") or self.alts.get(block.index, "")
             hidden = block.hidden or ("after_html" if number >= first_after else "")
             out.links.append(Link(url, text[:300].strip(), host, hidden, block, (attributes.get("rel") or "").lower()))

@@ -3,7 +3,7 @@
 from opd_exporter.verdict.blocked import REFUSALS, judge_refusal
 from opd_exporter.verdict.defaced import is_intruders_title
 from opd_exporter.verdict.domains import host_of, is_same_site, registrable
-from opd_exporter.verdict.judge import CONTENT_RULES, PROBE_RULES, judge_content, judge_daily, judge_probe
+from opd_exporter.verdict.judge import CONTENT_RULES, PROBE_RULES, judge_content, judge_daily, judge_posts, judge_probe
 from opd_exporter.verdict.redirects import follow_client_redirects
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "is_same_site",
     "judge_content",
     "judge_daily",
+    "judge_posts",
     "judge_probe",
     "judge_refusal",
     "registrable",

@@ -70,6 +70,9 @@ CONTENT_RULES: Final[tuple[Callable[[Look], Hit | None], ...]] = (
 )
 """What a content check asks of the parsed page: compromise first, so that the strongest proof is named."""
 
+POST_RULES: Final[tuple[Callable[[Look], Hit | None], ...]] = (gambling_posts, signed_post)
+"""Those that look at the posts found on the site, which are known only after its lists and feeds were read."""
+
 
 def _first(look: Look, rules: tuple[Callable[[Look], Hit | None], ...], check: Check) -> Finding:
     at = look.exchange.started_at + look.exchange.seconds
@@ -108,6 +111,17 @@ def judge_content(site: Site, exchange: Exchange, page: Page, posts_seen: Sequen
     # A page that only a client-side redirect reaches is new to this check: the probe saw the page before it.
     foreign = _first(look, (left_site, foreign_page, http_error, nothing_to_read), Check.CONTENT)
     return foreign if foreign.reason is not None else finding
+
+
+def judge_posts(site: Site, exchange: Exchange, posts_seen: Sequence[tuple[str, str]]) -> Finding:
+    """What the titles seen in lists and feeds say of ``site``, whose page ``judge_content`` found in order.
+
+    Args:
+        site: The site.
+        exchange: The exchange at which a reader ends.
+        posts_seen: (title, URL) of every item that a list, feed or sitemap showed.
+    """
+    return _first(Look(site, exchange, posts=posts_seen), POST_RULES, Check.CONTENT)
 
 
 async def judge_daily(
