@@ -6,13 +6,13 @@ import asyncio
 import contextlib
 import signal
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from opd_exporter import allocator, clock
 from opd_exporter.logs import get_logger
 from opd_exporter.metrics import ExporterMetrics, Exposition
+from opd_exporter.offload import renew_threads
 from opd_exporter.pipeline import NetworkWatch, Pipeline
 from opd_exporter.probe import Prober
 from opd_exporter.registry import WHOLE, RegistryError, RegistryFile, Shard
@@ -32,9 +32,8 @@ if TYPE_CHECKING:
 FILE_CHECK_SECONDS = 5.0
 UPTIME_REFRESH_SECONDS = 60.0
 TRIM_SECONDS = 30.0
-WORKERS = 4
-WORKER_LIFE_SECONDS = 600.0
-"""How long threads that parse may live: lxml keeps every name that a page invents for as long as its thread."""
+THREAD_LIFE_SECONDS = 600.0
+"""How long threads that parse may live."""
 SWITCH_SECONDS = 0.0005
 """How long a thread that parses may keep the interpreter (Python's default is ten times as much).
 
@@ -90,7 +89,6 @@ class Exporter:
         )
         self._reloading = asyncio.Lock()
         self._signalled: asyncio.Task[object] | None = None
-        self._workers: ThreadPoolExecutor | None = None
         self._note_reload()
 
     @property
@@ -148,7 +146,7 @@ class Exporter:
                     asyncio.create_task(_forever(self._watch_file, FILE_CHECK_SECONDS), name="registry file"),
                     asyncio.create_task(_forever(self._refresh_uptime, UPTIME_REFRESH_SECONDS), name="uptime"),
                     asyncio.create_task(_forever(_give_back_memory, TRIM_SECONDS), name="memory"),
-                    asyncio.create_task(_forever(self._renew_workers, WORKER_LIFE_SECONDS), name="workers"),
+                    asyncio.create_task(_forever(_renew_threads, THREAD_LIFE_SECONDS), name="threads"),
                     asyncio.create_task(self._settle_after_first_round(), name="settle"),
                 ]
                 try:
@@ -174,13 +172,6 @@ class Exporter:
     async def _watch_file(self) -> None:
         if await asyncio.to_thread(self.registry_file.changed):
             await self.reload()
-
-    async def _renew_workers(self) -> None:
-        """Let new threads do what ``asyncio.to_thread`` is given; the old ones end after their last task."""
-        previous, self._workers = self._workers, ThreadPoolExecutor(WORKERS, "worker")
-        asyncio.get_running_loop().set_default_executor(self._workers)
-        if previous is not None:
-            previous.shutdown(wait=False)
 
     async def _settle_after_first_round(self) -> None:
         """What is known of every site now is known for long."""
@@ -250,6 +241,10 @@ async def serve(settings: Settings, *, on_start: Callable[[Exporter, WebServer],
         finally:
             log.info("exporter stops; running probes may finish")
             await asyncio.gather(server.stop(), exporter.schedule.drain())
+
+
+async def _renew_threads() -> None:
+    renew_threads()
 
 
 async def _give_back_memory() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from opd_exporter.freshness import read_posts
 from opd_exporter.models import Status
+from opd_exporter.offload import offload
 from opd_exporter.page import parse_page
 from opd_exporter.verdict import judge_content, judge_posts
 
@@ -48,11 +48,11 @@ async def inspect(
         finding = replace(known, at=now.timestamp())
     else:
         # Parsing takes milliseconds of CPU: off the loop, so that it does not falsify other sites' response times.
-        finding = replace(await asyncio.to_thread(judge_content, site, exchange, page, ()), at=now.timestamp())
+        finding = replace(await offload(judge_content, site, exchange, page, ()), at=now.timestamp())
     if finding.status in {Status.DOWN, Status.BLOCKED}:
         return Inspection(finding, None, page)
     reading = await read_posts(site, exchange, page, fetch, now, memory)
     if finding.reason is None and reading.titles:
-        posts = await asyncio.to_thread(judge_posts, site, exchange, reading.titles)
+        posts = await offload(judge_posts, site, exchange, reading.titles)
         finding = posts if posts.reason is not None else finding
     return Inspection(finding, reading, page)

@@ -5,7 +5,6 @@ To add one: write a function ``async (visit) -> None`` in a file of its own, nam
 
 from __future__ import annotations
 
-import asyncio
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
@@ -22,6 +21,7 @@ from opd_exporter.freshness.listing import Listing, read_listing
 from opd_exporter.freshness.selector import read_selector
 from opd_exporter.freshness.urls import is_post_url, is_section_url, url_key
 from opd_exporter.freshness.wordpress import is_wordpress, read_rest, rest_urls
+from opd_exporter.offload import offload
 from opd_exporter.page import without_scripts
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ async def read_list_page(visit: Visit, page: Page) -> bool:
     """Read a page that may list posts, once a visit; true when it dated some."""
     if page in visit.listed:
         return visit.listed[page]
-    listing, data = await asyncio.to_thread(_read_page, visit, page)
+    listing, data = await offload(_read_page, visit, page)
     visit.sightings += listing.sightings
     visit.sightings += data
     for title, url in listing.titles:
@@ -70,7 +70,7 @@ async def read_by_selector(visit: Visit) -> None:
     if visit.site.news_url:
         page = await visit.get_page(visit.site.news_url)
     if page is not None:
-        visit.sightings += await asyncio.to_thread(read_selector, page, visit.site.post_selector, visit.now, visit.zone)
+        visit.sightings += await offload(read_selector, page, visit.site.post_selector, visit.now, visit.zone)
 
 
 async def read_wordpress(visit: Visit) -> None:
@@ -100,7 +100,7 @@ async def _read_feed(visit: Visit, url: str) -> bool:
     exchange = await visit.get(url)
     if exchange is None or exchange.body == visit.home.exchange.body:
         return False
-    read = await asyncio.to_thread(read_feed_page, exchange, visit.now, visit.zone)
+    read = await offload(read_feed_page, exchange, visit.now, visit.zone)
     if read is None:
         return False
     sightings, titles = read
@@ -144,7 +144,7 @@ async def read_parts(visit: Visit) -> None:
         exchange = await visit.get(url)
         if exchange is None:
             continue
-        found = await asyncio.to_thread(read_endpoint, exchange, visit.home, visit.now, visit.zone)
+        found = await offload(read_endpoint, exchange, visit.home, visit.now, visit.zone)
         visit.sightings += found
         part = None if found else await visit.get_page(url)
         if part is not None:
@@ -171,7 +171,7 @@ async def read_articles(visit: Visit, limit: int = 3) -> None:
             return
         page = await visit.get_page(url)
         if page is not None:
-            visit.sightings += await asyncio.to_thread(read_article, page, url, title, visit.own, visit.now, visit.zone)
+            visit.sightings += await offload(read_article, page, url, title, visit.own, visit.now, visit.zone)
 
 
 async def read_by_sitemap(visit: Visit) -> None:
@@ -181,13 +181,13 @@ async def read_by_sitemap(visit: Visit) -> None:
     exchange = await visit.get(visit.base.rstrip("/") + "/sitemap.xml")
     if exchange is None or not exchange.ok:
         return
-    pages, nested = await asyncio.to_thread(read_sitemap, exchange.body, visit.now, visit.zone)
+    pages, nested = await offload(read_sitemap, exchange.body, visit.now, visit.zone)
     if not pages and nested and visit.left > 1:
         wanted = next((url for url in nested if re.search(r"post|berita|news|artikel", url)), nested[0])
         exchange = await visit.get(wanted)
         if exchange is None or not exchange.ok:
             return
-        pages, _ = await asyncio.to_thread(read_sitemap, exchange.body, visit.now, visit.zone)
+        pages, _ = await offload(read_sitemap, exchange.body, visit.now, visit.zone)
     for url, _ in [
         entry
         for entry in pages
@@ -195,7 +195,7 @@ async def read_by_sitemap(visit: Visit) -> None:
     ][:2]:
         page = await visit.get_page(url)
         if page is not None:
-            visit.sightings += await asyncio.to_thread(read_article, page, url, "", visit.own, visit.now, visit.zone)
+            visit.sightings += await offload(read_article, page, url, "", visit.own, visit.now, visit.zone)
 
 
 @dataclass(frozen=True, slots=True)

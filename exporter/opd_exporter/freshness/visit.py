@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.freshness.urls import url_key
+from opd_exporter.offload import offload
 from opd_exporter.page import parse_page
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class Visit:
         again = exchange.body == self.home.exchange.body or (
             url_key(exchange.final_url) == url_key(self.base) != url_key(url)
         )
-        if again or not await asyncio.to_thread(_parse, page):
+        if again or not await offload(_parse, page):
             return None
         return page
 

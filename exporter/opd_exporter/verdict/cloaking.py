@@ -7,10 +7,10 @@ firewalls block whoever pretends to be a search engine).
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import Check, Finding, Reason, Status
+from opd_exporter.offload import offload
 from opd_exporter.page import parse_page
 from opd_exporter.verdict.defaced import signed_title
 from opd_exporter.verdict.domains import host_of
@@ -72,7 +72,7 @@ async def look_as_others(site: Site, exchange: Exchange, fetch: Fetch) -> Findin
         fetch: Fetches a URL with replaced headers.
     """
     # Parsing takes too long for the event loop when the page is made to cost time.
-    own = await asyncio.to_thread(_compromise, Look(site, exchange, parse_page(exchange)))
+    own = await offload(_compromise, Look(site, exchange, parse_page(exchange)))
     if own is not None:
         return None
     for who, headers in VISITORS:
@@ -81,7 +81,7 @@ async def look_as_others(site: Site, exchange: Exchange, fetch: Fetch) -> Findin
         if answer.reason is not None or not answer.body:
             continue
         answer = await follow_client_redirects(site, answer, fetch)
-        hit = await asyncio.to_thread(_compromise, Look(site, answer, parse_page(answer)))
+        hit = await offload(_compromise, Look(site, answer, parse_page(answer)))
         if hit is not None:
             shown = evidence("cloaking", f"{who} melihat halaman lain", answer.final_url)
             return Finding(

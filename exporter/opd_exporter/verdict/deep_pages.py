@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urljoin
 
 from opd_exporter.models import Check, Finding, Reason
+from opd_exporter.offload import offload
 from opd_exporter.verdict import gambling
 from opd_exporter.verdict.domains import host_of, is_same_site
 from opd_exporter.verdict.look import evidence
@@ -33,7 +33,7 @@ async def look_at_sitemap(site: Site, exchange: Exchange, fetch: Fetch) -> Findi
             return None
         url = posts[0]
         locations = _locations(await fetch(url, None))
-    found = await asyncio.to_thread(_gambling_among, locations)
+    found = await offload(_gambling_among, locations)
     if len(found) < MIN_PAGES:
         return None
     shown = tuple(

@@ -7,13 +7,13 @@ itself that it lives elsewhere before the name is called left.
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from opd_exporter.models import Evidence, Reason
+from opd_exporter.offload import offload
 from opd_exporter.page import parse_page
 from opd_exporter.verdict.domains import host_of, registrable
 from opd_exporter.verdict.glance import Glance
@@ -86,7 +86,7 @@ async def probe_wildcard(site: Site, exchange: Exchange, fetch: Fetch, resolve: 
     if not answer.ok or not exchange.ok or not similar(exchange, answer):
         return evidence("wildcard_dns", f"nama acak di bawah {parent} menunjuk ke server yang sama", label)
     shown = evidence("wildcard_dns", f"nama acak di bawah {parent} menampilkan halaman yang sama", url)
-    own_address = await asyncio.to_thread(_own_address, exchange)
+    own_address = await offload(_own_address, exchange)
     if own_address and own_address not in {host, label} and not own_address.endswith(f".{host}"):
         claimed = evidence("canonical", f"halaman menyebut alamatnya {own_address}", exchange.final_url)
         return shown if own_address in site.allowed_hosts else Hit(Reason.LEFT_SITE, (shown, claimed))
