@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from opd_exporter.models import NETWORK_REASONS, TLS_TRUST_REASONS, ProbeResult, Status
 
@@ -12,6 +13,9 @@ if TYPE_CHECKING:
     from opd_exporter.inspection import Inspection
     from opd_exporter.models import Exchange, Finding
     from opd_exporter.state import Decision
+
+NEAR: Final = 0.4
+"""Part of an interval after which a check may come again; less than a half, since rounds come a little late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,20 @@ def is_worth_reading(finding: Finding, exchange: Exchange) -> bool:
 def is_due(last: float | None, interval: float, now: float) -> bool:
     """Whether ``interval`` is over; a ``last`` in the future was taken from a clock that has been set back since."""
     return last is None or not 0 <= now - last < interval
+
+
+def falls_due(site_id: str, last: float | None, interval: float, now: float) -> bool:
+    """``is_due`` for checks that cost much: spread over the interval, however many sites were first read together.
+
+    Every site has an instant of its own within the interval, from a hash of its id. A check that was made elsewhere is
+    followed by one at that instant, or at the one opposite where the first is too near; the next but one is right. No
+    wait is longer than the interval, and none shorter than ``NEAR`` of it.
+    """
+    if last is None or is_due(last, interval, now):
+        return True
+    phase = zlib.crc32(f"content of {site_id}".encode()) / 2**32 * interval
+    wait = interval - (last - phase) % interval
+    return now - last >= (wait if wait >= NEAR * interval else wait + interval / 2)
 
 
 def digest_of(exchange: Exchange) -> bytes:

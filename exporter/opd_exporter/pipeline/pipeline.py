@@ -15,6 +15,7 @@ from opd_exporter.pipeline.observation import (
     Observation,
     answered_after,
     digest_of,
+    falls_due,
     is_due,
     is_worth_reading,
     result_of,
@@ -187,7 +188,7 @@ class Pipeline:
         return exchange, replace(finding, at=now)
 
     def _content_due(self, track: Track, exchange: Exchange, now: float) -> bool:
-        if is_due(track.last_content_at, track.site.content_interval, now):
+        if falls_due(track.site.id, track.last_content_at, track.site.content_interval, now):
             return True
         finding = track.standing.effective.get(Check.CONTENT)
         # A bad finding is looked at again as soon as the page changes: a repaired site must not wait for its turn.
@@ -195,7 +196,7 @@ class Pipeline:
 
     def _daily_due(self, track: Track, now: float) -> bool:
         enabled = self._fleet.registry.cloaking_check
-        return enabled and is_due(track.last_daily_at, DAILY_SECONDS, now)
+        return enabled and falls_due(track.site.id, track.last_daily_at, DAILY_SECONDS, now)
 
     async def _inspect(self, track: Track, exchange: Exchange, now: float) -> Inspection | None:
         """The content check; ``None`` when it broke, which must not cost the probe its own finding."""
