@@ -115,7 +115,7 @@ class Exporter:
             self.prober.reconfigure(outcome)
             self.watch.has_canaries = bool(outcome.canaries)
             self.pipeline.adopt(outcome)
-            self.schedule.adopt(outcome.sites.values())
+            self.schedule.adopt(outcome.sites.values(), unread=self.pipeline.unread())
             log.info("registry reloaded", sites=len(outcome.sites))
             return None
 
@@ -139,7 +139,7 @@ class Exporter:
         try:
             remembered = await asyncio.to_thread(self.store.load)
             self.pipeline.restore(self.registry, remembered)
-            self.schedule.adopt(self.registry.sites.values())
+            self.schedule.adopt(self.registry.sites.values(), unread=self.pipeline.unread())
             async with self.prober:
                 tasks = [
                     asyncio.create_task(self.schedule.run(), name="schedule"),

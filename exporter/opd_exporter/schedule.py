@@ -19,7 +19,7 @@ from opd_exporter.batches import BATCH, Batches
 from opd_exporter.logs import get_logger
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterable
+    from collections.abc import Awaitable, Callable, Container, Iterable
 
     from opd_exporter.registry import Site
 
@@ -27,6 +27,9 @@ JITTER = 0.02
 """Share of the interval by which a round may come early or late."""
 FIRST_ROUND_PER_SECOND = 10.0
 """How fast a new exporter works through its sites for the first time; slower than this only when the interval is."""
+UNREAD_PER_SECOND = 20.0
+"""Most sites of which nothing is known that begin in a second, whatever the interval: their first round reads several
+pages each, and more would keep a processor so busy that every response time came out too long."""
 DRAIN_SECONDS = 5.0
 
 log = get_logger(__name__)
@@ -84,8 +87,13 @@ class Schedule:
         self.first_round_done = asyncio.Event()
         """Set when every site that was there at the start has had its first round."""
 
-    def adopt(self, sites: Iterable[Site]) -> None:
-        """Take the sites of a registry: kept ones keep their timers, new ones begin soon, removed ones stop."""
+    def adopt(self, sites: Iterable[Site], *, unread: Container[str] = frozenset()) -> None:
+        """Take the sites of a registry: kept ones keep their timers, new ones begin soon, removed ones stop.
+
+        Args:
+            sites: All of them.
+            unread: Those whose first round costs much; at most ``UNREAD_PER_SECOND`` of them begin in a second.
+        """
         wanted = {site.id: site for site in sites if site.url is not None}
         new = [
             site
@@ -99,8 +107,12 @@ class Schedule:
         self._sites = wanted
         self._batches.adopt(wanted.values())
         now = clock.monotonic()
+        unread_before = 0
         for position, site in enumerate(new):
             wait = min(position / FIRST_ROUND_PER_SECOND, site.probe_interval * position / len(new))
+            if site.id in unread:
+                wait = max(wait, unread_before / UNREAD_PER_SECOND)
+                unread_before += 1
             self._push(site.id, now + wait)
         if first_start:
             self._unfinished_first = set(wanted)

@@ -11,6 +11,7 @@ from opd_exporter.inspection import Inspection, inspect
 from opd_exporter.logs import get_logger
 from opd_exporter.models import Check, ProbeResult, Reason, Status
 from opd_exporter.pipeline.familiar import Familiar, fingerprint_of
+from opd_exporter.pipeline.gate import Gate
 from opd_exporter.pipeline.observation import (
     Observation,
     answered_after,
@@ -79,9 +80,11 @@ class Pipeline:
         self._on_probe = on_probe
         self._tracks: dict[str, Track] = {}
         self._locks: dict[str, asyncio.Lock] = {}
+        self._gate = Gate()
 
     def restore(self, registry: Registry, remembered: Mapping[str, Remembered]) -> None:
         """Take the sites of ``registry``, each with what the store remembers of it, and publish their states."""
+        self._gate.adopt(registry.sites.values())
         for site in registry.sites.values():
             memory = remembered.get(site.id)
             dates = self._store.publishing_dates(site.id) if memory else ()
@@ -91,6 +94,7 @@ class Pipeline:
     def adopt(self, registry: Registry) -> None:
         """Take a changed registry: kept sites keep what is known of them, unless their address changed."""
         self._fleet.adopt(registry)
+        self._gate.adopt(registry.sites.values())
         tracks = {}
         for site in registry.sites.values():
             track = self._tracks.get(site.id)
@@ -101,6 +105,10 @@ class Pipeline:
         self._tracks = tracks
         for track in tracks.values():
             self._publish(track)
+
+    def unread(self) -> set[str]:
+        """Sites whose content was never read: their first round costs many times a later one."""
+        return {site_id for site_id, track in self._tracks.items() if track.last_content_at is None}
 
     async def run(self, site_id: str, *, thorough: bool = False) -> SiteState | None:
         """One round of a site; never raises, and returns its new state (``None`` for a site that is gone).
@@ -189,7 +197,8 @@ class Pipeline:
 
     def _content_due(self, track: Track, exchange: Exchange, now: float) -> bool:
         if falls_due(track.site.id, track.last_content_at, track.site.content_interval, now):
-            return True
+            # A site of which nothing is known is never turned away: the schedule itself paces those.
+            return track.last_content_at is None or self._gate.admit(clock.monotonic())
         finding = track.standing.effective.get(Check.CONTENT)
         # A bad finding is looked at again as soon as the page changes: a repaired site must not wait for its turn.
         return finding is not None and finding.status is not None and digest_of(exchange) != track.digest

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opd_exporter.registry import Site
-from opd_exporter.schedule import Schedule, next_due, phase_of
+from opd_exporter.schedule import UNREAD_PER_SECOND, Schedule, next_due, phase_of
 
 
 def sites(count: int, interval: float = 60.0) -> list[Site]:
@@ -155,3 +155,23 @@ async def test_drain_lets_running_rounds_finish_and_cancels_stragglers() -> None
     task.cancel()
     await schedule.drain(0.6)
     assert sorted(ended) == ["s0 finished", "s1 cancelled"]
+
+
+async def test_sites_of_which_nothing_is_known_begin_slowly() -> None:
+    """A thousand new sites at a short interval are not all read at once; known ones beside them do not wait for it."""
+    known, new = sites(40, interval=1.0)[20:], sites(20, interval=0.1)
+    starts: dict[str, float] = {}
+    loop = asyncio.get_running_loop()
+
+    async def work(site: str) -> None:
+        starts.setdefault(site, loop.time())
+
+    schedule = Schedule(work)
+    began = loop.time()
+    schedule.adopt([*new, *known], unread={site.id for site in new})
+    task = asyncio.create_task(schedule.run())
+    await asyncio.wait_for(schedule.first_round_done.wait(), 5)
+    task.cancel()
+    of_new = sorted(starts[site.id] - began for site in new)
+    assert of_new[-1] >= (len(new) - 1) / UNREAD_PER_SECOND
+    assert max(starts[site.id] - began for site in known) < 2.0
