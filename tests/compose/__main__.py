@@ -1,9 +1,10 @@
 """``make test-compose``: the shipped compose file really started, on a Docker engine of its own.
 
-Two installations beside one another: the live one (three websites, one breaks, the mail arrives; down and up, then
-backup, loss and restore keep all state) and the demo as .env.demo has it. The lines of docs/operations.md are run as
-they stand there. What stands in for the published images is in standins/README.md. Durations of the live alerts are
-divided by ``FACTOR`` (support/scaling.py); tests/stack/test_unscaled.py runs them as shipped.
+Three installations beside one another: the live one (three websites, one breaks, the mail arrives; down and up, then
+backup, loss and restore keep all state), the demo as .env.demo has it, and two shards with VictoriaMetrics (scaled.py).
+The lines of docs/operations.md are run as they stand there. What stands in for the published images is in
+standins/README.md. Durations of the live alerts are divided by ``FACTOR`` (support/scaling.py);
+tests/stack/test_unscaled.py runs them as shipped.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import yaml
 from engine import REPOSITORY, Engine, build_standins, fetch_compose, say
+from scaled import scaled
 
-from stack import Stack, documented, fields
+from stack import HARDENED, Stack, documented, fields, quick_health, start
 from support.scaling import prometheus_config, scale, scale_alertmanager, write_rules
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 FACTOR = 8.0
-HARDENED = ("exporter", "prometheus", "alertmanager", "grafana")
 QUIET_SECONDS = 60
 """Longer than the `for` of an outage and the intervals of a group, divided by ``FACTOR``."""
 LIVE = {
@@ -44,11 +45,6 @@ LIVE = {
     "OPD_GRAFANA_URL": "https://dinding.example.go.id",
 }
 DEMO = {"OPD_DEMO_DAYS": "2", "OPD_CONFIG_DIR": "./config", "OPD_SECRETS_DIR": "./secrets"}
-
-
-def quick_health() -> dict[str, Any]:
-    """Services that are asked for their health every two seconds: with the shipped 15 s most of a start is waiting."""
-    return {"services": {service: {"healthcheck": {"interval": "2s"}} for service in (*HARDENED, "mail")}}
 
 
 def live(engine: Engine) -> None:
@@ -91,13 +87,6 @@ def divide_durations(folder: Path) -> None:
     (folder / "prometheus.yml").write_text(prometheus_config(FACTOR, targets), encoding="utf-8")
     config = folder / "alertmanager/alertmanager.yml"
     config.write_text(scale_alertmanager(config.read_text(encoding="utf-8"), FACTOR), encoding="utf-8")
-
-
-def start(stack: Stack) -> None:
-    """Up until everything is healthy."""
-    begin = time.monotonic()
-    stack.compose("up", "--detach", "--wait", "--wait-timeout", "240")
-    stack.say(f"up and healthy after {time.monotonic() - begin:.0f} s")
 
 
 def hardening(stack: Stack) -> None:
@@ -239,8 +228,8 @@ def _switch(stack: Stack, action: str, host: str) -> None:
 
 
 def main(arguments: list[str]) -> int:
-    """Run the installations named, or both, beside one another: each mostly waits."""
-    parts: dict[str, Callable[[Engine], None]] = {"live": live, "demo": demo}
+    """Run the installations named, or all, beside one another: each mostly waits."""
+    parts: dict[str, Callable[[Engine], None]] = {"live": live, "demo": demo, "scale": scaled}
     chosen = arguments or list(parts)
     begin = time.monotonic()
     with Engine() as engine:

@@ -30,6 +30,7 @@ IMAGES = {
     "alertmanager": "prom/alertmanager:v0.34.0",
     "grafana": "grafana/grafana:13.1.3",
     "mailpit": "axllent/mailpit:v1.22.3",
+    "victoria-metrics": "victoriametrics/victoria-metrics:v1.152.0",
 }
 PACKAGES = "python3,python3-venv,python3-pip,ca-certificates,busybox-static"
 
@@ -228,13 +229,15 @@ def _wheels(folder: Path) -> None:
 
 
 def _programs(folder: Path) -> None:
-    """Debian's Prometheus and Alertmanager, unpacked."""
-    if (folder / "programs").exists():
+    """Debian's Prometheus, Alertmanager and VictoriaMetrics, unpacked."""
+    if (folder / "programs/usr/bin/victoria-metrics").exists():
         return
-    say("Prometheus and Alertmanager")
+    say("Prometheus, Alertmanager and VictoriaMetrics")
     debs = folder / "debs"
     debs.mkdir(exist_ok=True)
-    run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", "prometheus", "prometheus-alertmanager", cwd=debs)
+    shutil.rmtree(folder / "programs", ignore_errors=True)
+    names = ("prometheus", "prometheus-alertmanager", "victoria-metrics")
+    run("apt-get", "-q", "-o", "APT::Sandbox::User=root", "download", *names, cwd=debs)
     for deb in debs.glob("*.deb"):
         run("dpkg", "-x", deb, folder / "programs.part")
     (folder / "programs.part").rename(folder / "programs")
@@ -248,7 +251,7 @@ def build_standins(engine: Engine) -> None:
         if name == "python":
             _rootfs(folder)
             _wheels(folder)
-        if name in {"prometheus", "alertmanager"}:
+        if name in {"prometheus", "alertmanager", "victoria-metrics"}:
             _programs(WORK / "context")
             shutil.copytree(WORK / "context/programs/usr/bin", folder / "bin", dirs_exist_ok=True)
         if name == "alertmanager":

@@ -14,11 +14,13 @@ TEXT = (REPOSITORY / "docker-compose.yml").read_text(encoding="utf-8")
 COMPOSE = yaml.safe_load(TEXT)
 SERVICES = COMPOSE["services"]
 LASTING = ("exporter", "prometheus", "alertmanager", "grafana")
+SCALE = ("exporter-2", "victoria-metrics")
 PINS = {
     "prometheus": "prom/prometheus:v3.13.2",
     "alertmanager": "prom/alertmanager:v0.34.0",
     "grafana": "grafana/grafana:13.1.3",
     "mail": "axllent/mailpit:v1.22.3",
+    "victoria-metrics": "victoriametrics/victoria-metrics:v1.152.0",
 }
 
 
@@ -43,7 +45,7 @@ def test_images_are_pinned():
         assert f'"{tag}"' in standins
 
 
-@pytest.mark.parametrize("name", LASTING)
+@pytest.mark.parametrize("name", [*LASTING, *SCALE])
 def test_services_are_fenced_in(name):
     """Read-only root, no capabilities, limits, restarts, a log that cannot fill the disk."""
     service = SERVICES[name]
@@ -66,7 +68,8 @@ def test_ports_are_on_loopback_unless_asked(name):
 def test_every_lasting_service_has_a_health_check():
     """In the compose file, or for the exporter in its image."""
     assert "HEALTHCHECK" in (REPOSITORY / "exporter/Dockerfile").read_text()
-    assert all("test" in SERVICES[name]["healthcheck"] for name in ("prometheus", "alertmanager", "grafana", "mail"))
+    named = ("prometheus", "alertmanager", "grafana", "mail", "victoria-metrics")
+    assert all("test" in SERVICES[name]["healthcheck"] for name in named)
 
 
 def test_services_start_in_order():
@@ -98,8 +101,8 @@ def test_what_is_mounted_exists():
 def test_every_volume_is_named_and_used():
     """What must survive lies in a named volume."""
     mounted = {mount.split(":")[0] for service in SERVICES.values() for mount in service.get("volumes", [])}
-    assert {name for name in mounted if re.fullmatch(r"[a-z-]+", name)} == set(COMPOSE["volumes"])
-    assert {f"{name}-data" for name in LASTING} == set(COMPOSE["volumes"])
+    assert {name for name in mounted if re.fullmatch(r"[a-z0-9-]+", name)} == set(COMPOSE["volumes"])
+    assert {f"{name}-data" for name in (*LASTING, *SCALE)} == set(COMPOSE["volumes"])
 
 
 def test_every_setting_is_explained():
@@ -117,6 +120,27 @@ def test_the_demo_sets_known_settings_only():
     demo = variables((REPOSITORY / ".env.demo").read_text())
     assert set(demo) <= {*used(), "COMPOSE_PROFILES", "COMPOSE_PROJECT_NAME"}
     assert demo["OPD_SMTP_HOST"] == "mail"
+
+
+def test_the_scale_profile_is_two_halves_and_a_memory():
+    """.env.scale sets known settings; the shards add up; every job of scale.yml and the data source are services."""
+    scale = variables((REPOSITORY / ".env.scale").read_text())
+    assert set(scale) <= {*used(), "COMPOSE_PROFILES"}
+    assert scale["COMPOSE_PROFILES"] == "scale"
+    assert {scale["OPD_EXPORTER_FLAGS"], *re.findall(r"--shard=\S+", SERVICES["exporter-2"]["command"])} == {
+        "--shard=1/2",
+        "--shard=2/2",
+    }
+    config = yaml.safe_load((PROMETHEUS / scale["OPD_PROMETHEUS_FILE"]).read_text())
+    groups = [group for job in config["scrape_configs"] for group in job["static_configs"]]
+    named = [target for group in groups for target in group["targets"]]
+    named += [url.split("/")[2] for url in (scale["OPD_SERIES_URL"], *(one["url"] for one in config["remote_write"]))]
+    hosts = {address.partition(":")[0] for address in named}
+    assert hosts == {"exporter", "exporter-2", "victoria-metrics", "alertmanager", "localhost"}
+    assert not any(port for name in SCALE for port in SERVICES[name].get("ports", []))
+    assert all(SERVICES[name]["profiles"] == ["scale"] for name in SCALE)
+    memory = SERVICES["prometheus"]["depends_on"]["victoria-metrics"]
+    assert memory == {"condition": "service_healthy", "required": False}
 
 
 def test_configurations_get_what_they_ask_for():

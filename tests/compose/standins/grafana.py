@@ -44,7 +44,7 @@ def check_source() -> Iterator[str]:
     if source["uid"] != "prometheus":
         yield "the data source has another uid"
     try:
-        query = source["url"] + "/api/v1/query?" + urllib.parse.urlencode({"query": "up"})
+        query = os.path.expandvars(source["url"]) + "/api/v1/query?" + urllib.parse.urlencode({"query": "up"})
         with urllib.request.urlopen(query, timeout=10) as answer:
             if json.load(answer)["status"] != "success":
                 yield "the data source refuses a query"
