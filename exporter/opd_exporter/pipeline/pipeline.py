@@ -181,7 +181,7 @@ class Pipeline:
         if track.familiar is not None and track.familiar.matches(site, fingerprint):
             track.refusal = None
             return exchange, replace(track.familiar.finding, at=now)
-        fetch = self._prober.fetcher(site)
+        fetch = self._prober.fetcher(site, part_of_probe=True)
         answered, exchange = exchange, await follow_client_redirects(site, exchange, fetch)
         finding = judge_probe(site, exchange)
         is_plain = fingerprint is not None and finding.reason is None and exchange is answered

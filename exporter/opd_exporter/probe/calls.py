@@ -43,6 +43,8 @@ class Call:
     watch: Stopwatch
     cap: int
     """Most bytes of body."""
+    further: bool = False
+    """Not the probe itself, which keeps its time, but one more page of the site, which can wait."""
     addresses: tuple[Address, ...] = ()
     """Checked: the connection goes to one of these, and nowhere else."""
     address: Address | None = None

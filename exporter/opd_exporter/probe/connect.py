@@ -11,7 +11,7 @@ from opd_exporter.probe.chains import Chains
 from opd_exporter.probe.dialer import Dialer
 from opd_exporter.probe.failures import Failure, MonitorFault
 from opd_exporter.probe.handshakes import Handshakes
-from opd_exporter.probe.limits import PER_ADDRESS, Slots
+from opd_exporter.probe.limits import FURTHER_AT_ONCE, FURTHER_PER_MINUTE, PER_ADDRESS, Pace, Slots
 
 if TYPE_CHECKING:
     from opd_exporter.probe.addresses import Address
@@ -38,6 +38,7 @@ class Connector:
         self.resolver = resolver
         self._dialer = Dialer()
         self._slots = Slots(PER_ADDRESS)
+        self._pace = Pace(FURTHER_PER_MINUTE, FURTHER_AT_ONCE)
         self._in_flight = Slots(max_in_flight)
         self._handshakes = Handshakes(trust, self._dialer, Chains(self._fetch_link))
 
@@ -60,6 +61,8 @@ class Connector:
         target = call.target
         call.addresses = await self._addresses(call)
         key = f"host {target.host}" if target.proxy else str(call.addresses[0])
+        if call.further:
+            call.budget.forgive(await self._pace.turn(key))
         async with self._slots.hold(key) as waited, self._in_flight.hold("any address") as waited_too:
             call.budget.forgive(waited + waited_too)
             if target.secure:

@@ -49,11 +49,20 @@ class Visit:
         url: What to get.
         headers: Replace the defaults.
         user_agent: The default User-Agent.
+        further: Whether it is one more page rather than the probe.
     """
 
     def __init__(
-        self, connector: Connector, site: Site, url: str, headers: Mapping[str, str] | None, user_agent: str
+        self,
+        connector: Connector,
+        site: Site,
+        url: str,
+        headers: Mapping[str, str] | None,
+        user_agent: str,
+        *,
+        further: bool = False,
     ) -> None:
+        self._further = further
         self._connector = connector
         self._site = site
         self._url = url
@@ -125,7 +134,7 @@ class Visit:
             proxy_authorization=in_clear.authorization if in_clear else None,
         )
         previous = self._call
-        self._call = call = Call(target, request, self._budget, self._watch, BODY_BYTES)
+        self._call = call = Call(target, request, self._budget, self._watch, BODY_BYTES, self._further)
         try:
             await self._connector.request(call)
         except Refused as refusal:

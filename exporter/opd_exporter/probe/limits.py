@@ -19,6 +19,12 @@ HEAD_BYTES: Final = 262_144
 HEADER_COUNT: Final = 1_000
 MAX_REDIRECTS: Final = 10
 PER_ADDRESS: Final = 8
+FURTHER_PER_MINUTE: Final = 600
+"""Requests a minute to one address beyond the probes themselves: posts, feeds, news pages, the daily second look."""
+FURTHER_AT_ONCE: Final = 60
+"""How many of them may come without a pause, once the address was left alone for a while."""
+MAX_KEYS: Final = 10_000
+"""Addresses that are remembered before those that owe nothing are forgotten."""
 PHASE_SHARE: Final = 0.7
 """No single one of dns, connect and tls may eat more than this share of the whole budget."""
 
@@ -90,3 +96,29 @@ class Slots:
             users[0] -= 1
             if not users[0]:
                 self._semaphores.pop(key, None)
+
+
+class Pace:
+    """So many a minute per key, in the order in which they were asked for.
+
+    Args:
+        per_minute: The rate.
+        at_once: How many go without waiting after a pause.
+    """
+
+    def __init__(self, per_minute: float, at_once: int) -> None:
+        self._step = 60.0 / per_minute
+        self._slack = self._step * (at_once - 1)
+        self._next: dict[str, float] = {}
+
+    async def turn(self, key: str) -> float:
+        """Wait for a turn of ``key``; the seconds that it took."""
+        now = monotonic()
+        if len(self._next) > MAX_KEYS:
+            self._next = {name: at for name, at in self._next.items() if at > now}
+        due = max(self._next.get(key, 0.0), now - self._slack)
+        self._next[key] = due + self._step
+        if due <= now:
+            return 0.0
+        await asyncio.sleep(due - now)
+        return monotonic() - now

@@ -70,8 +70,12 @@ class Prober:
                 await resolver.close()
             self._retired.clear()
 
-    async def get(self, site: Site, url: str | None = None, headers: Mapping[str, str] | None = None) -> Exchange:
+    async def get(
+        self, site: Site, url: str | None = None, headers: Mapping[str, str] | None = None, *, further: bool = False
+    ) -> Exchange:
         """GET ``url`` (by default the site's own) with the site's settings; redirects followed; never raises.
+
+        What is ``further`` than the probe itself waits for the pace of its address (``FURTHER_PER_MINUTE``).
 
         An exchange without ``reason`` and without ``status`` means that the monitor could not ask
         (``Exchange.is_unknown``): nothing was learned about the site.
@@ -82,7 +86,8 @@ class Prober:
             detail = "monitor: the site has no address" if target is None else "monitor: the prober is closed"
             return Exchange(target or "", target or "", now(), 0.0, detail=detail)
         try:
-            visit = Visit(connector, site, target, headers, self._registry.user_agent or DEFAULT_USER_AGENT)
+            agent = self._registry.user_agent or DEFAULT_USER_AGENT
+            visit = Visit(connector, site, target, headers, agent, further=further)
             exchange = await visit.run()
         except Exception as error:
             log.exception("probe_bug", site=site.id, error=type(error).__name__)
@@ -94,11 +99,16 @@ class Prober:
         """Bytes that all exchanges of a site brought so far, as ``Exchange.received`` counts them."""
         return self._received.get(site_id, 0)
 
-    def fetcher(self, site: Site) -> Fetch:
-        """The function that fetches more pages of ``site``: its own hosts, or public ones."""
+    def fetcher(self, site: Site, *, part_of_probe: bool = False) -> Fetch:
+        """The function that fetches more pages of ``site``: its own hosts, or public ones.
+
+        Args:
+            site: Whose.
+            part_of_probe: Whether the status waits for them, so that they keep the probe's time.
+        """
 
         async def fetch(url: str, headers: Mapping[str, str] | None = None) -> Exchange:
-            return await self.get(site, url, headers)
+            return await self.get(site, url, headers, further=not part_of_probe)
 
         return fetch
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from opd_exporter.probe.limits import PER_ADDRESS
+from opd_exporter.probe.limits import FURTHER_AT_ONCE, FURTHER_PER_MINUTE, PER_ADDRESS
 from support.probing import serve as answering
 from support.program import serve
 from support.zoo.cage import page, request_of
@@ -128,3 +128,37 @@ async def test_bytes_are_counted_as_transferred(town: Town) -> None:
             samples = await exporter.samples()
             assert sent > len(BODY)
             assert samples.value("opd_site_received_bytes_total", site="aktif") == sent
+
+
+@pytest.mark.timeout(120)
+async def test_further_pages_keep_a_pace_and_probes_do_not_wait_for_it(town: Town) -> None:
+    """Forty new sites on one server: never more than the pace's further requests, while each is probed on time."""
+    further: list[float] = []
+    probes: dict[str, list[float]] = {}
+    loop = asyncio.get_running_loop()
+
+    async def handler(reader, writer):
+        request = await request_of(reader)
+        path = request.split(b" ")[1].decode()
+        name = path.strip("/")
+        if name.startswith("desa-") and "/" not in name:
+            probes.setdefault(name, []).append(loop.time())
+        else:
+            further.append(loop.time())
+        writer.write(page(BODY))
+        await writer.drain()
+
+    async with answering(handler) as server:
+        write_shared(town, server.url(), probe_interval="5s")
+        async with serve(town.config_file, town.storage) as exporter:
+            await exporter.until(lambda now: sum(value for _, value in now.by_name["opd_site_up"]) == SITES, 90)
+            settled = loop.time()
+            await asyncio.sleep(18)
+    assert len(further) > FURTHER_AT_ONCE
+    for start in further:
+        window = [at for at in further if start <= at < start + 5]
+        assert len(window) <= FURTHER_AT_ONCE + 5 * FURTHER_PER_MINUTE / 60 + 1
+    for times in probes.values():
+        later = [settled, *(at for at in times if at > settled)]
+        assert len(later) >= 3
+        assert all(after - before < 8 for before, after in pairwise(later)), times
