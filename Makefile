@@ -1,6 +1,6 @@
 # Every target does its own set-up; `make` alone lists them.
 .DEFAULT_GOAL := help
-.PHONY: bench bench-docs browser clean dashboards demo docs eval format fuzz help lint lock smoke soak test test-compose test-slow tools venv
+.PHONY: bench bench-docs bench-large browser clean dashboards demo docs eval format fuzz help lint lock smoke soak test test-compose test-slow tools venv
 
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest
@@ -54,17 +54,23 @@ docs: venv ## write the generated documents anew
 eval: venv ## how often the engine is right on the labelled sites, beside two baselines
 	$(BIN)/python -m tests.eval
 
-bench: tools ## what a probe, the whole system, each size, /metrics, the pages and the report cost (docs/performance.md)
+bench: tools ## what a probe, the whole system, each size, the pages and the report cost (docs/performance.md)
 	@scripts/apt-install nginx-light=/usr/sbin/nginx
 	$(PYTHON_TESTS) -m bench.real_rate $(if $(WRITE),--write)
 	$(PYTHON_TESTS) -m bench.probes
 	$(PYTHON_TESTS) -m bench.content_cost
 	$(PYTHON_TESTS) -m bench.load
-	$(PYTHON_TESTS) -m bench.scrape
 	$(PYTHON_TESTS) -m bench.honest
 	$(PYTHON_TESTS) -m bench.pages
 	$(PYTHON_TESTS) -m bench.report
 	$(PYTHON_TESTS) -m bench.zoo --blackbox build/tools/bin/blackbox_exporter --print
+
+bench-large: tools ## 10,000 and 20,000 sites on one core, their /metrics, and the arithmetic of docs/scaling.md (50 minutes)
+	@scripts/apt-install nginx-light=/usr/sbin/nginx
+	$(PYTHON_TESTS) -m bench.load 10000
+	$(PYTHON_TESTS) -m bench.scrape
+	$(PYTHON_TESTS) -m bench.load 20000
+	$(PYTHON_TESTS) -m bench.footprint $(if $(WRITE),--write)
 
 bench-docs: venv ## write what `make bench WRITE=1` measured into docs/performance.md
 	$(PYTHON_TESTS) -m bench.document

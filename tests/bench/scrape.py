@@ -1,6 +1,6 @@
 """`/metrics` of 10,000 sites: what rendering costs, what Prometheus waits, and what probes notice of it.
 
-    python -m bench.scrape [--sites 10000]        (from tests/, as `make bench` does)
+    python -m bench.scrape [--sites 10000]        (from tests/, as `make bench-large` does)
 
 The exporter has had its first round over the sites and goes on probing them (HTTP, 60 s) in a process of its own.
 Rendering is the CPU that the process took for one scrape beyond what it takes anyway, fetched plain and compressed in
@@ -71,7 +71,7 @@ def measure(town: Town, count: int) -> dict[str, Any]:
         folder = Path(name)
         registry = write_registry(folder, town, count, secure=False)
         program = stack.enter_context(exporter(registry, folder / "opd.db"))
-        wait_until(lambda: ready(program), f"first round over {count} sites", 300)
+        wait_until(lambda: ready(program), f"first round over {count} sites", 120 + count / 10)
         rounds: dict[str, list[tuple[float, float, int]]] = {"identity": [], "gzip": []}
         for _ in range(ROUNDS):
             for encoding, row in rounds.items():
