@@ -66,7 +66,7 @@ SITE_METRICS: tuple[Metric, ...] = (
     _gauge(
         "opd_site_evidence_info",
         "site kind text",
-        "What was seen that makes the site down or compromised, at most 80 characters; 1.",
+        "What was seen that makes the site down or compromised, in Indonesian, at most 80 characters; 1.",
     ),
     _gauge("opd_site_kendala_info", "site kendala", "Cause kept in the registry by the operations team; 1."),
     _gauge("opd_site_notify_info", "site email", "Address that alerts about the site are also mailed to; 1."),

@@ -137,6 +137,33 @@ async def test_login_opens_the_contact(visit, tmp_path):
         assert await page.get_by_role("link", name="https://dinkes.example.go.id/masuk-admin").is_visible()
 
 
+async def test_error_pages_are_pages(server, visit, tmp_path):
+    """Not logged in, unknown, not understood, too often: styled, in Indonesian, with a way out; axe finds nothing."""
+
+    async def look(page, code, said):
+        assert await page.locator("h1").inner_text() == said
+        assert f"Kode {code}." in await page.locator("main").inner_text()
+        assert await page.get_by_role("link", name="Kembali ke daftar OPD").is_visible()
+        assert await page.locator(".panel").evaluate("node => getComputedStyle(node).borderTopStyle") == "solid"
+        found = (await Axe().run(page)).response["violations"]
+        assert [finding["id"] for finding in found if finding["impact"] in SERIOUS] == []
+
+    async with serving(config=write_users(tmp_path / "web.yml")) as closed:
+        wrong = {"username": USER, "password": "salah"}
+        page = await visit(f"{closed.url}/sites/dinkes", width=360, http_credentials=wrong)
+        await look(page, 401, "Masuk dengan nama pengguna dan kata sandi untuk melihat halaman ini.")
+        assert await page.get_by_role("link", name="Masuk", exact=True).get_attribute("href") == "/sites/dinkes"
+    await look(await visit(f"{server.url}/tidak-ada"), 404, "Halaman tidak ditemukan.")
+    await look(await visit(f"{server.url}/report?month=x"), 400, "Permintaan tidak dapat dipahami.")
+    page = await visit(f"{server.url}/sites/dishub")
+    for _ in range(2):
+        await page.goto(f"{server.url}/sites/dishub")
+        async with page.expect_navigation():
+            await page.get_by_role("button", name="Periksa sekarang").click()
+    await look(page, 429, "Terlalu sering. Mohon tunggu sebentar, lalu coba lagi.")
+    visit.faults[:] = [fault for fault in visit.faults if "the server responded with a status of 4" not in fault]
+
+
 @pytest.mark.parametrize("path", PATHS)
 async def test_accessibility(server, visit, path):
     """Axe finds nothing serious on any page, on a desk and on a phone."""

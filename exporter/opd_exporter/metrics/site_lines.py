@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from opd_exporter.catalog import EVIDENCE_SAMPLES, EVIDENCE_TEXT_LENGTH, PHASES
 from opd_exporter.metrics.lines import kind_word, label_value, number
 from opd_exporter.models import ProbeResult, Status
+from opd_exporter.wording import evidence_in_short
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,7 +75,8 @@ def _evidence_lines(state: SiteState) -> bytes:
         return NO_LINE
     seen: dict[tuple[str, str], None] = {}  # two equal label sets would make the whole page invalid
     for evidence in state.evidence:
-        text = label_value(evidence.text, EVIDENCE_TEXT_LENGTH)
+        said = evidence_in_short(evidence.kind, evidence.text, EVIDENCE_TEXT_LENGTH)
+        text = label_value(said, EVIDENCE_TEXT_LENGTH)
         if text:
             seen[kind_word(evidence.kind), text] = None
         if len(seen) == EVIDENCE_SAMPLES:

@@ -99,7 +99,8 @@ class Pipeline:
         for site in registry.sites.values():
             track = self._tracks.get(site.id)
             if track is None or track.site.url != site.url:
-                track = Track(site)
+                # What the old address sent is that address's: the day's sums go on from here.
+                track = Track(site, counted_bytes=self._prober.received(site.id))
             track.site = site
             tracks[site.id] = track
         self._tracks = tracks
@@ -281,9 +282,9 @@ class Pipeline:
         if seen.daily is not None:
             track.last_daily_at = now
         decision = decide(track.standing, track.publishing, track.site, track.freshness_limit(now), now)
-        self._store.record_probe(
-            track.site, now, result_of(decision), seconds=answered_after(seen.exchange), size=len(seen.exchange.body)
-        )
+        # Everything since the last round: bodies as transferred, second looks and content checks included.
+        size = track.newly_received(self._prober.received(track.site.id))
+        self._store.record_probe(track.site, now, result_of(decision), seconds=answered_after(seen.exchange), size=size)
         self._turn(track, decision, began_at)
         self._publish(track)
 

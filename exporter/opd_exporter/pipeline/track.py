@@ -65,6 +65,8 @@ class Track:
     """Monotonic seconds before which the server has asked not to be asked again (429 with Retry-After)."""
     before_pending: tuple[Status, float] | None = None
     """Status and its beginning before the monitor was cut off."""
+    counted_bytes: int = 0
+    """How much of what the prober received for this site already stands in the sums of a day."""
 
     @classmethod
     def restore(cls, site: Site, remembered: Remembered | None, dates: Iterable[date] = ()) -> Track:
@@ -103,6 +105,12 @@ class Track:
     @memory.setter
     def memory(self, memory: Memory) -> None:
         self.folded_memory = zlib.compress(json.dumps(memory.to_json()).encode(), 1)
+
+    def newly_received(self, received: int) -> int:
+        """Bytes since the last call, of a count that only grows; the prober forgets it when a site leaves."""
+        new = received - self.counted_bytes if received >= self.counted_bytes else received
+        self.counted_bytes = received
+        return new
 
     def remember(self) -> Remembered:
         """What the store must keep, so that a restart loses nothing."""

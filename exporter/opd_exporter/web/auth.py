@@ -1,7 +1,8 @@
 """Basic authentication with bcrypt, off the event loop, with a small cache of what was right.
 
-With users in the web config every route asks for them, as in the exporter-toolkit, except the two health routes. With
-``public_read`` reading is open, and the users open the sensitive fields and the routes that act.
+With users in the web config every route asks for them, as in the exporter-toolkit, except the two health routes and the
+program's own style and script. With ``public_read`` reading is open, and the users open the sensitive fields and the
+routes that act.
 """
 
 from __future__ import annotations

@@ -33,6 +33,9 @@ SECURITY_HEADERS = {
 }
 OPEN_ROUTES = frozenset({"/-/healthy", "/-/ready"})
 """Asked by supervisors that have no password; they tell nothing about a site."""
+STATIC = "/static/"
+"""Style and script of the program itself, open: without them the page that asks to log in would be bare, and a browser
+whose login was cancelled would ask again for each of them."""
 NEVER_PUBLIC = frozenset({"/metrics", "/probe"})
 """They name the addresses that alerts are mailed to."""
 CHALLENGE = {"WWW-Authenticate": 'Basic realm="OPD Exporter", charset="UTF-8"'}
@@ -88,7 +91,10 @@ def error_response(request: web.Request, status: int, detail: str, headers: dict
         return web.json_response({"error": message}, status=status, headers=headers)
     if path.startswith("/-/") or path in {"/metrics", "/probe"}:
         return web.Response(text=f"{message}\n", status=status, headers=headers)
-    page = render("error.html", status=status, heading=_MESSAGES.get(status, "Permintaan gagal."), detail=detail)
+    # The same address again makes the browser ask; one that begins with // would lead to another host.
+    login = request.path_qs if status == 401 and not path.startswith("//") else ""
+    heading = _MESSAGES.get(status, "Permintaan gagal.")
+    page = render("error.html", status=status, heading=heading, detail=detail, login=login)
     return web.Response(text=page, status=status, headers=headers, content_type="text/html")
 
 
@@ -97,7 +103,7 @@ async def authenticate(request: web.Request, handler: Handler) -> web.StreamResp
     """Find out who asks; refuse strangers where users are configured."""
     request[AUTHENTICATED] = False
     authenticator = request.app[AUTHENTICATOR]
-    if request.path in OPEN_ROUTES:
+    if request.path in OPEN_ROUTES or request.path.startswith(STATIC):
         return await handler(request)
     request[AUTHENTICATED] = known = await authenticator.check(request)
     if authenticator.configured and not known:

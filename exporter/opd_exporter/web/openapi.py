@@ -60,6 +60,7 @@ _DAY = _object(
     unknown=COUNT,
     response_seconds_mean={"type": ["number", "null"]},
     response_seconds_max={"type": ["number", "null"]},
+    received_bytes=COUNT,
 )
 _HISTORY = _object(
     changes=_list(_object(at=TIME, status=_words(Status), reason=_or_null(_words(Reason)))),

@@ -48,6 +48,8 @@ def environment() -> jinja2.Environment:
         "check": wording.check_label,
         "evidence": wording.evidence_label,
         "place": wording.evidence_place,
+        "said": lambda evidence: wording.evidence_text(evidence.kind, evidence.text),
+        "technical": lambda evidence: wording.technical_detail(evidence.kind, evidence.text),
         "date": wording.format_date,
         "day": wording.format_day,
         "short_day": wording.format_short_day,

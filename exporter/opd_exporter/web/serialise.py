@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from opd_exporter import clock
 from opd_exporter.metrics.lines import printable
 from opd_exporter.web.summary import summarise
+from opd_exporter.wording import evidence_text, technical_detail
 
 if TYPE_CHECKING:
     from datetime import tzinfo
@@ -106,6 +107,7 @@ def history_as_json(changes: list[Change], posts: list[SeenPost], days: list[Day
                 if day.response_count
                 else None,
                 "response_seconds_max": round(day.response_seconds_max, 6) if day.response_count else None,
+                "received_bytes": day.bytes_total,
             }
             for day in days
         ],
@@ -135,9 +137,12 @@ def post_as_json(post: Post) -> dict[str, Any]:
 
 
 def evidence_line(evidence: Evidence) -> str:
-    """One observation as a short line, e.g. ``title: Hacked by x (https://...)``."""
+    """One observation as a short line, e.g. ``title: Hacked by x (https://...)``; the prober's words in brackets."""
+    said = printable(evidence_text(evidence.kind, evidence.text), EVIDENCE_LENGTH)
+    detail = printable(technical_detail(evidence.kind, evidence.text), EVIDENCE_LENGTH)
+    technical = f" [rincian teknis: {detail}]" if detail else ""
     where = f" ({printable(evidence.where, EVIDENCE_LENGTH)})" if evidence.where else ""
-    return f"{printable(evidence.kind, EVIDENCE_LENGTH)}: {printable(evidence.text, EVIDENCE_LENGTH)}{where}"
+    return f"{printable(evidence.kind, EVIDENCE_LENGTH)}: {said}{technical}{where}"
 
 
 def iso(moment: float, zone: tzinfo) -> str:

@@ -81,6 +81,8 @@ class SiteView:
     changes: Sequence[ChangeRow]
     posts: Sequence[SeenPost]
     days: Sequence[DayRow]
+    received_today: int | None
+    received_mean: float | None
     timeline_start: date
     plot_start: date
     timeline: str = ""
@@ -114,6 +116,7 @@ def view_site(state: SiteState, history: SiteHistory, now: float) -> SiteView:
         return max(0.0, now - at) if at is not None else None
 
     since = state.since if state.since > 0 else None
+    whole = [day.bytes_total for day in history.days if first <= day.day < today]
     return SiteView(
         state=state,
         meaning=meaning,
@@ -139,6 +142,8 @@ def view_site(state: SiteState, history: SiteHistory, now: float) -> SiteView:
         changes=rows[::-1][:CHANGES],
         posts=history.posts[:POSTS],
         days=[_day_row(day) for day in reversed(history.days) if day.day >= first],
+        received_today=next((day.bytes_total for day in history.days if day.day == today), None),
+        received_mean=sum(whole) / len(whole) if whole else None,
         timeline_start=as_datetime(start, zone).date(),
         plot_start=first,
         timeline=plots.timeline(plots.status_spans(history.changes, start, now), start, now, zone),

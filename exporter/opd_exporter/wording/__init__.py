@@ -1,5 +1,6 @@
 """Every word, date and number that operations and departments read, in Indonesian."""
 
+from opd_exporter.wording.evidence import evidence_in_short, evidence_text, technical_detail
 from opd_exporter.wording.formats import (
     DAY_NAMES,
     MONTH_NAMES,
@@ -66,8 +67,10 @@ __all__ = [
     "check_label",
     "connection_label",
     "duty_label",
+    "evidence_in_short",
     "evidence_label",
     "evidence_place",
+    "evidence_text",
     "format_age",
     "format_bytes",
     "format_date",
@@ -87,5 +90,6 @@ __all__ = [
     "source_label",
     "status_colour",
     "status_label",
+    "technical_detail",
     "zone_label",
 ]

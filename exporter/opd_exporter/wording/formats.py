@@ -126,12 +126,14 @@ def format_seconds(seconds: float) -> str:
 
 
 def format_bytes(size: int) -> str:
-    """``512 B``, ``58,6 KB``, ``1,2 MB`` (powers of 1000)."""
+    """``512 B``, ``58,6 KB``, ``1,2 MB``, ``3,4 GB`` (powers of 1000)."""
     if size < 1_000:
         return f"{size} B"
     if size < 999_950:
         return f"{format_number(size / 1_000, 1)} KB"
-    return f"{format_number(size / 1_000_000, 1)} MB"
+    if size < 999_950_000:
+        return f"{format_number(size / 1_000_000, 1)} MB"
+    return f"{format_number(size / 1_000_000_000, 1)} GB"
 
 
 def _join(large: int, large_unit: str, small: int, small_unit: str) -> str:

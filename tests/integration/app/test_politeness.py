@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -128,6 +129,9 @@ async def test_bytes_are_counted_as_transferred(town: Town) -> None:
             samples = await exporter.samples()
             assert sent > len(BODY)
             assert samples.value("opd_site_received_bytes_total", site="aktif") == sent
+            _, told = await exporter.get("/api/v1/sites/aktif")
+            days = json.loads(told)["history"]["days"]
+            assert [day["received_bytes"] for day in days if day["up"]] == [sent]
 
 
 @pytest.mark.timeout(120)

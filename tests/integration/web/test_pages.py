@@ -156,11 +156,25 @@ async def test_site_page_explains(client, store):
     assert "Ditolak Tanggal di masa depan, bukan tanggal terbit." in text
     assert "Umpan (RSS/Atom)" in text
     assert len(dishub.select("svg.plot")) == 3
+    assert "Hari ini 240,0 KB Rata-rata per hari 240,0 KB dalam 30 hari" in text
     follow_up = words(dpkd.main)
     assert "Operator diganti" in follow_up
     assert "Pendampingan" in follow_up
     assert "Bidang Aptika" in follow_up
     assert "melewati 90 hari" in follow_up
+
+
+async def test_technical_words_stand_beside_a_sentence(client):
+    """What the prober said reads as a sentence, with its own words as technical detail."""
+    seen = Evidence("transport", "connect: ECONNREFUSED", "http://dishub.example.go.id/")
+    state = make_state("dishub", Status.DOWN, reason=Reason.CONNECT_REFUSED, evidence=(seen,))
+    async with serving([state]) as server:
+        page = await soup_of(client, f"{server.url}/sites/dishub")
+        answer = await client.get(f"{server.url}/api/v1/sites/dishub")
+        told = (await answer.json())["evidence"]
+    assert "Koneksi Server menolak koneksi Rincian teknis: connect: ECONNREFUSED" in words(page.main)
+    line = "transport: Server menolak koneksi [rincian teknis: connect: ECONNREFUSED] (http://dishub.example.go.id/)"
+    assert told == [line]
 
 
 async def test_every_guide_that_a_site_page_links_is_there(client):

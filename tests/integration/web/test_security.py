@@ -58,14 +58,18 @@ async def test_without_users_nothing_sensitive_is_shown(client):
 
 
 async def test_with_users_every_route_asks(client, tmp_path):
-    """As in the exporter-toolkit, all routes need the password; only health stays open."""
+    """As in the exporter-toolkit, all routes need the password; only health and the program's own style stay open."""
     async with serving(config=write_users(tmp_path / "web.yml")) as server:
-        for path in (*READING, "/nope", "/report", "/static/style.css"):
+        for path in (*READING, "/nope", "/report", "/static"):
             async with client.get(server.url + path) as response:
                 assert response.status == 401, path
                 assert response.headers["WWW-Authenticate"].startswith("Basic")
-        for path in ("/-/healthy", "/-/ready"):
+        for path in ("/-/healthy", "/-/ready", "/static/style.css", "/static/app.js", "/static/icon.svg"):
             await get(client, server.url + path)
+        assert '<a href="/report?month=2020-11">Masuk</a>' in await get(
+            client, f"{server.url}/report?month=2020-11", 401
+        )
+        assert "evil" not in await get(client, f"{server.url}//evil.example/x", 401)
         text = await get(client, f"{server.url}/sites/dinkes", **LOGIN)
         assert all(secret in text for secret in SECRETS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 
 from opd_exporter import wording
 from opd_exporter.models import Cadence, Check, Connection, Duty, Kendala, PostSource, ProbeResult, Reason, Status
+from opd_exporter.wording.evidence import UNNAMED
 
 TABLES = [
     (Status, wording.status_label),
@@ -48,6 +50,49 @@ def test_every_kind_of_evidence_has_a_label():
     assert len(kinds) > 15
     assert kinds <= set(wording.EVIDENCE_LABELS)
     assert wording.evidence_label("new_kind") == "New kind"
+
+
+def prober_words():
+    """Every English line that the prober can give as the reason of a failure, with something in its gaps."""
+    for file in (Path(wording.__file__).parents[1] / "probe").glob("*.py"):
+        for call in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name) or len(call.args) < 2:
+                continue
+            if call.func.id not in {"Failure", "Refused"}:
+                continue
+            said = call.args[1]
+            if isinstance(said, ast.Constant):
+                yield said.value
+            elif isinstance(said, ast.JoinedStr) and isinstance(said.values[0], ast.Constant):
+                yield "".join(part.value if isinstance(part, ast.Constant) else "7" for part in said.values)
+    yield from ("no answer", "the headers did not end", "the body did not end, 812 bytes so far")
+    yield "redirect refused: lain.example leads to the forbidden address 127.0.0.1"
+    yield from ("connect: ECONNREFUSED", "connect: ENETUNREACH", "DNS A: Domain name not found", "connect_refused")
+
+
+def test_what_the_prober_says_is_read_in_indonesian():
+    """No line of the prober reaches a reader without a sentence of its own; its words stay as technical detail."""
+    spoken = sorted(set(prober_words()))
+    assert len(spoken) > 35
+    for text in spoken:
+        sentence = wording.evidence_text("transport", text)
+        assert sentence != UNNAMED, text
+        assert not re.search(r"\b(the|no|with|is|did)\b", sentence), sentence
+        assert len(wording.evidence_in_short("transport", text, 80)) <= 80
+    assert wording.evidence_text("transport", "connect: ECONNREFUSED") == "Server menolak koneksi"
+    assert wording.evidence_text("transport", "no connection in 3.5 s") == "Server tidak tersambung dalam 3,5 detik"
+    assert wording.evidence_text("transport", "words of tomorrow") == UNNAMED
+    assert wording.technical_detail("transport", "words of tomorrow") == "words of tomorrow"
+
+
+def test_evidence_in_short_drops_the_detail_first():
+    """A label of a metric holds the sentence whole; the prober's words only where there is room."""
+    short = wording.evidence_in_short("transport", "connect: ECONNREFUSED", 80)
+    assert short == "Server menolak koneksi (connect: ECONNREFUSED)"
+    assert wording.evidence_in_short("transport", "DNS A: " + "x" * 80, 80).endswith("dapat dipakai")
+    assert wording.evidence_in_short("title", "Hacked by x", 80) == "Hacked by x"
+    assert wording.evidence_text("tls", "CN=lain.example penerbit Uji CA") == "untuk lain.example, penerbit Uji CA"
+    assert wording.evidence_text("tls", "tls_untrusted") == wording.reason_label(Reason.TLS_UNTRUSTED)
 
 
 def test_dates_and_times_are_indonesian():
