@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 
 FILE_CHECK_SECONDS = 5.0
 UPTIME_REFRESH_SECONDS = 60.0
+UPTIMES_AT_ONCE = 20
+"""Sites that are brought up to date in one turn of the loop: a thousand at once held up every probe for 45 ms."""
 TRIM_SECONDS = 30.0
 THREAD_LIFE_SECONDS = 600.0
 """How long threads that parse may live."""
@@ -186,7 +188,9 @@ class Exporter:
         except StoreError as error:
             log.warning("uptime could not be read", error=str(error))
             return
-        for site_id, uptime in ratios.items():
+        for number, (site_id, uptime) in enumerate(ratios.items()):
+            if number % UPTIMES_AT_ONCE == 0:
+                await asyncio.sleep(0)
             if site_id in self.fleet:
                 state = self.fleet[site_id]
                 totals = self.store.probes_total(site_id)
