@@ -140,8 +140,9 @@ UPDATED_LABEL: Final = re.compile(
     r"(?: (?:pada|on|at|oleh|by|tanggal|tgl|terakhir|data|by \w+|oleh \w+))*\W{0,4}(?:\w{0,12}\W{0,3})?$"
 )
 OTHER_LABEL: Final = re.compile(
-    r"(?<![a-z])(?:diunggah|di ?upload|uploaded|berlaku|expired?|kada?luarsa|kedaluwarsa|batas(?: akhir| waktu"
-    r"| pendaftaran)?|deadline|due(?: date)?|ditutup|penutupan"
+    r"(?<![a-z])(?:diunggah|di ?upload|uploaded|berlaku|expired?|kada?luarsa|kedaluwarsa|(?:batas|tenggat)(?: (?:akhir"
+    r"|waktu|pendaftaran|lamaran|pengumpulan|penerimaan|pengajuan|pengiriman|usulan|penawaran))*|deadline|due(?: date)?"
+    r"|ditutup|penutupan"
     r"|tutup|dibuka|pembukaan|pelaksanaan|dilaksanakan|diselenggarakan|diadakan|mulai|selesai|dimulai|berakhir|sampai|hingga|s/d|ditetapkan|penetapan"
     r"|diundangkan|pengundangan|lahir|ttl|tmt|periode|jatuh tempo|dijadwalkan|dikomentari|komentar|waktu(?: "
     r"pelaksanaan| kegiatan| acara)?|acara"

@@ -14,6 +14,7 @@ from opd_exporter.freshness.urls import (
     is_document_url,
     is_post_url,
     is_section_url,
+    is_service_url,
     url_key,
 )
 from opd_exporter.freshness.words import DAY, MONTH, UNIT
@@ -135,6 +136,8 @@ def _kind_of_other(url: str) -> Refusal | None:
         return Refusal.DOWNLOAD
     if is_agenda_url(url):
         return Refusal.AGENDA
+    if is_service_url(url):
+        return Refusal.WIDGET
     return Refusal.COMMENT if is_comment_url(url) else None
 
 

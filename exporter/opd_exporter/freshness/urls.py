@@ -28,6 +28,12 @@ _NOT_POSTS: Final = re.compile(
 _AGENDA: Final = re.compile(
     r"[/=](?:agenda|events?|kalender|calendar|jadwal|acara)(?:/|$|\?|\.|&|-kegiatan)", re.IGNORECASE
 )
+_SERVICES: Final = re.compile(
+    r"/(?:(?:absensi|presensi|antrean|antrian|laporan-?warga|pejabat|direktori-?pegawai)(?:/|$|\?|\.)"
+    r"|(?:katalog|lapak|toko|products?|shop|store)/)",
+    re.IGNORECASE,
+)
+"""Attendance, queues, goods: they change daily whether or not anybody writes."""
 _DOCUMENTS: Final = re.compile(
     r"/(?:peraturan|produk-?hukum|jdih|regulasi|dokumen|downloads?|unduhan?|berkas|formulir)/", re.IGNORECASE
 )
@@ -116,6 +122,11 @@ def is_agenda_url(url: str) -> bool:
     return bool(_AGENDA.search(url.split("://", 1)[-1].partition("/")[2].join(("/", ""))))
 
 
+def is_service_url(url: str) -> bool:
+    """Whether the address names something that a service shows day by day: a queue, attendance, goods for sale."""
+    return _SERVICES.search(urlsplit(url).path) is not None
+
+
 def is_tool_url(url: str) -> bool:
     """Whether the address is a tool of a wiki (a version, a form, a page of changes), not an article."""
     return _WIKI_TOOLS.search(url.split("://", 1)[-1]) is not None
@@ -133,7 +144,7 @@ def is_post_url(url: str) -> bool:
     path = parts.path.rstrip("/")
     if (not path or path in {"/index.php", "/index.html"}) and not parts.query:
         return False
-    if _FILES.search(path) or _NOT_POSTS.search(path + "/") or is_tool_url(url):
+    if _FILES.search(path) or _NOT_POSTS.search(path + "/") or _SERVICES.search(path) or is_tool_url(url):
         return False
     if parts.query and _NOT_POST_QUERY.match(parts.query):
         return False
