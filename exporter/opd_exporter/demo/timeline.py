@@ -112,7 +112,9 @@ class Timeline:
             return []
         now = datetime.fromtimestamp(self.now, UTC)
         room = Newsroom(self.spec.id, self.spec.department.sector, self.spec.habit, now)
-        return room.posts(now, limit=2 * self.days + 40)[::-1]
+        found = room.posts(now, limit=2 * self.days + 40)[::-1]
+        # What came out since nobody can read the site was seen by nobody.
+        return [post for post in found if post.published_at.timestamp() <= self._unreadable_since]
 
     @cached_property
     def post_times(self) -> list[float]:
@@ -201,6 +203,13 @@ class Timeline:
         if age >= DORMANT_DAYS * DAY:
             return "dormant", None
         return ("late" if age >= LIMIT_DAYS[self.spec.duty] * DAY else "active"), None
+
+    @property
+    def _unreadable_since(self) -> float:
+        latest = self.episodes[-1] if self.episodes else None
+        if latest is None or latest.end < self.now or Segment(latest.begin, latest.status, latest.reason).up == 1:
+            return self.now
+        return latest.begin
 
     def _trouble_begin(self) -> float:
         if self.spec.reason == "tls_expired":
