@@ -26,6 +26,9 @@ _META: Final = re.compile(
     r"|pengumuman|operator|editor|redaksi|super|user)\b"
 )
 _CLAUSE = re.compile(r"\b(?:pada|tanggal|hari|sejak|hingga|sampai)\b[\s,]*(?:hari\s*)?(?:[a-z']+,?\s*)?$")
+_BYLINE = re.compile(r"\W{0,4}(?:oleh|by|penulis|author|redaksi|kontributor)\b")
+MAX_BYLINE_WORDS: Final = 7
+"""The author opens the line: *Oleh: Humas, pada 18 November 2026*."""
 _GOES_ON = re.compile(
     r"[ \t]+(?!(?:oleh|pada|posted|published|diterbitkan|dipublikasikan|diposting|ditulis|terbit|tayang|tanggal)\b)"
     r"[a-z]{4,}\b"
@@ -165,7 +168,8 @@ def line_kind(before: str, after: str) -> LineKind:
     """What a line is, by the words before and after its date."""
     lowered = f"{before} {after}".lower()
     count, ahead = letter_count(lowered), letter_count(before)
-    published = bool(PUBLISHED_LABEL.search(before.lower()))
+    byline = _BYLINE.match(before.lower()) is not None and len(before.split()) <= MAX_BYLINE_WORDS
+    published = byline or bool(PUBLISHED_LABEL.search(before.lower()))
     if _CLAUSE.search(before.lower()) and not published and len(before.split()) >= 3:
         return LineKind.SENTENCE
     if count <= 45:
