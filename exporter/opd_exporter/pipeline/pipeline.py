@@ -168,9 +168,11 @@ class Pipeline:
         if not is_worth_reading(seen.probe, exchange):
             return seen
         if thorough or content or self._content_due(track, exchange, started_at):
+            # Asked before the reading, which takes its own share of the server's pace.
+            daily = thorough or self._daily_due(track, started_at)
             seen = replace(seen, inspection=await self._inspect(track, exchange, started_at))
-        if seen.inspection and (thorough or self._daily_due(track, started_at)):
-            seen = replace(seen, daily=await self._look_again(site, exchange, seen.inspection.page, started_at))
+            if seen.inspection and daily:
+                seen = replace(seen, daily=await self._look_again(site, exchange, seen.inspection.page, started_at))
         return seen
 
     async def _probe(self, track: Track, now: float) -> tuple[Exchange, Finding]:
@@ -198,15 +200,19 @@ class Pipeline:
 
     def _content_due(self, track: Track, exchange: Exchange, now: float) -> bool:
         if falls_due(track.site.id, track.last_content_at, track.site.content_interval, now):
-            # A site of which nothing is known is never turned away: the schedule itself paces those.
-            return track.last_content_at is None or self._gate.admit(clock.monotonic())
+            # A site of which nothing is known is never turned away: the schedule itself paces those. Others come again
+            # with their next round rather than stand in the line of a busy server and miss that round.
+            return track.last_content_at is None or (
+                self._prober.has_room(track.site.id) and self._gate.admit(clock.monotonic())
+            )
         finding = track.standing.effective.get(Check.CONTENT)
         # A bad finding is looked at again as soon as the page changes: a repaired site must not wait for its turn.
         return finding is not None and finding.status is not None and digest_of(exchange) != track.digest
 
     def _daily_due(self, track: Track, now: float) -> bool:
         enabled = self._fleet.registry.cloaking_check
-        return enabled and falls_due(track.site.id, track.last_daily_at, DAILY_SECONDS, now)
+        due = enabled and falls_due(track.site.id, track.last_daily_at, DAILY_SECONDS, now)
+        return due and self._prober.has_room(track.site.id)
 
     async def _inspect(self, track: Track, exchange: Exchange, now: float) -> Inspection | None:
         """The content check; ``None`` when it broke, which must not cost the probe its own finding."""

@@ -45,6 +45,8 @@ class Call:
     """Most bytes of body."""
     further: bool = False
     """Not the probe itself, which keeps its time, but one more page of the site, which can wait."""
+    server: str = ""
+    """What tells that two requests go to one server; set once its address is known."""
     addresses: tuple[Address, ...] = ()
     """Checked: the connection goes to one of these, and nowhere else."""
     address: Address | None = None

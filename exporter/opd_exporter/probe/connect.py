@@ -11,7 +11,7 @@ from opd_exporter.probe.chains import Chains
 from opd_exporter.probe.dialer import Dialer
 from opd_exporter.probe.failures import Failure, MonitorFault
 from opd_exporter.probe.handshakes import Handshakes
-from opd_exporter.probe.limits import FURTHER_AT_ONCE, FURTHER_PER_MINUTE, PER_ADDRESS, Pace, Slots
+from opd_exporter.probe.limits import PER_ADDRESS, Pace, Slots
 
 if TYPE_CHECKING:
     from opd_exporter.probe.addresses import Address
@@ -32,13 +32,14 @@ class Connector:
         resolver: The names.
         max_in_flight: Most requests at once. Who waits for a slot of a busy address does not count: hundreds of sites
             on one dead server would keep all others waiting.
+        pace: Of further requests to one address; may be replaced at any time.
     """
 
-    def __init__(self, trust: Trust, resolver: Resolver, max_in_flight: int) -> None:
+    def __init__(self, trust: Trust, resolver: Resolver, max_in_flight: int, pace: Pace) -> None:
         self.resolver = resolver
+        self.pace = pace
         self._dialer = Dialer()
         self._slots = Slots(PER_ADDRESS)
-        self._pace = Pace(FURTHER_PER_MINUTE, FURTHER_AT_ONCE)
         self._in_flight = Slots(max_in_flight)
         self._handshakes = Handshakes(trust, self._dialer, Chains(self._fetch_link))
 
@@ -60,9 +61,9 @@ class Connector:
         """
         target = call.target
         call.addresses = await self._addresses(call)
-        key = f"host {target.host}" if target.proxy else str(call.addresses[0])
+        call.server = key = f"host {target.host}" if target.proxy else str(call.addresses[0])
         if call.further:
-            call.budget.forgive(await self._pace.turn(key))
+            call.budget.forgive(await self.pace.turn(key))
         async with self._slots.hold(key) as waited, self._in_flight.hold("any address") as waited_too:
             call.budget.forgive(waited + waited_too)
             if target.secure:

@@ -79,6 +79,11 @@ class Visit:
         self._current = url
         self._call: Call | None = None
 
+    @property
+    def server(self) -> str:
+        """Where the last request went, as ``Pace`` names it; empty when there was none."""
+        return self._call.server if self._call is not None else ""
+
     async def run(self) -> Exchange:
         """Make the exchange; a failure is a value."""
         try:

@@ -19,10 +19,10 @@ HEAD_BYTES: Final = 262_144
 HEADER_COUNT: Final = 1_000
 MAX_REDIRECTS: Final = 10
 PER_ADDRESS: Final = 8
-FURTHER_PER_MINUTE: Final = 600
-"""Requests a minute to one address beyond the probes themselves: posts, feeds, news pages, the daily second look."""
-FURTHER_AT_ONCE: Final = 60
-"""How many of them may come without a pause, once the address was left alone for a while."""
+AT_ONCE_SHARE: Final = 0.1
+"""Share of a minute's further requests that may come without a pause, once the address was left alone for a while."""
+READING_REQUESTS: Final = 8
+"""What a thorough reading of a site asks for beside its home page, and about what the daily second look does."""
 MAX_KEYS: Final = 10_000
 """Addresses that are remembered before those that owe nothing are forgotten."""
 PHASE_SHARE: Final = 0.7
@@ -99,17 +99,30 @@ class Slots:
 
 
 class Pace:
-    """So many a minute per key, in the order in which they were asked for.
+    """So many a minute per key, in the order in which they were asked for; no minute has more.
 
     Args:
-        per_minute: The rate.
-        at_once: How many go without waiting after a pause.
+        per_minute: The rate, at least two.
+        at_once: How many go without waiting after a pause; fewer than ``per_minute``.
     """
 
-    def __init__(self, per_minute: float, at_once: int) -> None:
-        self._step = 60.0 / per_minute
+    def __init__(self, per_minute: int, at_once: int) -> None:
+        # A minute that begins with those at once must not have more than any other.
+        self._step = 60.0 / (per_minute - at_once)
+        self._at_once = at_once
         self._slack = self._step * (at_once - 1)
         self._next: dict[str, float] = {}
+
+    @classmethod
+    def of(cls, per_minute: int) -> Pace:
+        """The pace of a registry's ``content_requests_per_minute``."""
+        return cls(per_minute, max(1, round(per_minute * AT_ONCE_SHARE)))
+
+    def has_room(self, key: str, count: int) -> bool:
+        """Whether ``count`` turns of ``key`` (or as many as ever come at once) would come without waiting."""
+        now = monotonic()
+        due = max(self._next.get(key, 0.0), now - self._slack)
+        return due + self._step * (min(count, self._at_once) - 1) <= now
 
     async def turn(self, key: str) -> float:
         """Wait for a turn of ``key``; the seconds that it took."""

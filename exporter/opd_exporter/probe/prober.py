@@ -19,6 +19,7 @@ from opd_exporter.probe.connect import Connector
 from opd_exporter.probe.dns import Resolver
 from opd_exporter.probe.exchange import Visit
 from opd_exporter.probe.failures import Failure, MonitorFault
+from opd_exporter.probe.limits import READING_REQUESTS, Pace
 from opd_exporter.probe.requests import DEFAULT_USER_AGENT
 from opd_exporter.probe.trust import Trust
 from opd_exporter.registry.site import Registry, Site
@@ -53,11 +54,13 @@ class Prober:
         self._max_in_flight = max_in_flight
         self._connector: Connector | None = None
         self._received: dict[str, int] = {}
+        self._servers: dict[str, str] = {}
         self._retired: list[Resolver] = []
         """Resolvers of earlier registries: exchanges may still wait for them."""
 
     async def __aenter__(self) -> Self:
-        self._connector = Connector(self._trust, Resolver(self._registry.nameservers), self._max_in_flight)
+        pace = Pace.of(self._registry.content_requests_per_minute)
+        self._connector = Connector(self._trust, Resolver(self._registry.nameservers), self._max_in_flight, pace)
         return self
 
     async def __aexit__(
@@ -75,7 +78,7 @@ class Prober:
     ) -> Exchange:
         """GET ``url`` (by default the site's own) with the site's settings; redirects followed; never raises.
 
-        What is ``further`` than the probe itself waits for the pace of its address (``FURTHER_PER_MINUTE``).
+        What is ``further`` than the probe itself waits for the pace of its address.
 
         An exchange without ``reason`` and without ``status`` means that the monitor could not ask
         (``Exchange.is_unknown``): nothing was learned about the site.
@@ -93,7 +96,14 @@ class Prober:
             log.exception("probe_bug", site=site.id, error=type(error).__name__)
             return Exchange(target, target, now(), 0.0, detail=f"monitor: {type(error).__name__}")
         self._received[site.id] = self._received.get(site.id, 0) + exchange.received
+        if not further:
+            self._servers[site.id] = visit.server
         return exchange
+
+    def has_room(self, site_id: str) -> bool:
+        """Whether a whole reading of a site that was just probed would wait for nobody at its server."""
+        connector, server = self._connector, self._servers.get(site_id)
+        return connector is None or not server or connector.pace.has_room(server, READING_REQUESTS)
 
     def received(self, site_id: str) -> int:
         """Bytes that all exchanges of a site brought so far, as ``Exchange.received`` counts them."""
@@ -147,7 +157,10 @@ class Prober:
         resolver = Resolver(registry.nameservers) if asks_others else None
         self._registry, self._trust = registry, trust
         self._received = {name: count for name, count in self._received.items() if name in registry.sites}
+        self._servers = {name: server for name, server in self._servers.items() if name in registry.sites}
         if connector is not None:
+            if registry.content_requests_per_minute != previous.content_requests_per_minute:
+                connector.pace = Pace.of(registry.content_requests_per_minute)
             connector.trust = trust
             if resolver is not None:
                 self._retired.append(connector.resolver)

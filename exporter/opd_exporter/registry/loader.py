@@ -121,6 +121,7 @@ class _Reader:
             ca_file=ca_file,
             nameservers=tuple(defaults.nameservers),
             cloaking_check=defaults.cloaking_check,
+            content_requests_per_minute=defaults.content_requests_per_minute,
         )
 
     def _alone(self, key: str) -> Node:

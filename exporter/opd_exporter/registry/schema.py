@@ -113,6 +113,7 @@ class Defaults(Overridable):
     ca_file: FileName | None = None
     nameservers: Annotated[list[NameServer], Items] = []
     cloaking_check: Flag = True
+    content_requests_per_minute: Annotated[int, PlainValidator(values.read_number(60, 1_000_000))] = 600
 
 
 class ContactEntry(_Entry):

@@ -101,6 +101,8 @@ class Registry:
     """DNS servers to ask; empty: the system's."""
     cloaking_check: bool = True
     """Whether the daily second look as a search-engine visitor is made."""
+    content_requests_per_minute: int = 600
+    """Most requests to one address beyond the probes themselves: posts, feeds, news pages, the daily second look."""
     shard: Shard = WHOLE
     """Which part of the file ``sites`` is."""
     elsewhere: frozenset[str] = frozenset()

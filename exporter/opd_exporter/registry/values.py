@@ -134,6 +134,18 @@ def read_choice(kind: type[E]) -> Callable[[object], E]:
     return read
 
 
+def read_number(least: int, most: int) -> Callable[[object], int]:
+    """A reader of whole numbers between two bounds (included)."""
+
+    def read(value: object) -> int:
+        text = _text(value, f"angka bulat, {least} sampai {most}")
+        if not (text.isascii() and text.isdigit() and len(text) <= 12 and least <= int(text) <= most):
+            raise refuse(f"isi dengan angka bulat tanpa satuan, {least} sampai {most}")
+        return int(text)
+
+    return read
+
+
 def read_flag(value: object) -> bool:
     """Yes or no, in the spellings of YAML and in Indonesian."""
     text = _text(value, "true atau false").lower()

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from opd_exporter.probe.limits import FURTHER_AT_ONCE, FURTHER_PER_MINUTE, PER_ADDRESS
+from opd_exporter.probe.limits import AT_ONCE_SHARE, PER_ADDRESS
+from opd_exporter.registry.site import Registry
 from support.probing import serve as answering
 from support.program import serve
 from support.zoo.cage import page, request_of
@@ -134,35 +135,73 @@ async def test_bytes_are_counted_as_transferred(town: Town) -> None:
             assert [day["received_bytes"] for day in days if day["up"]] == [sent]
 
 
+class Shared:
+    """A server of many village sites that keeps the times at which each was probed and further pages were asked for."""
+
+    def __init__(self) -> None:
+        self.further: list[float] = []
+        self.probes: dict[str, list[float]] = {}
+
+    async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer one request."""
+        request = await request_of(reader)
+        name = request.split(b" ")[1].decode().strip("/")
+        now = asyncio.get_running_loop().time()
+        if name.startswith("desa-") and "/" not in name:
+            self.probes.setdefault(name, []).append(now)
+        else:
+            self.further.append(now)
+        writer.write(page(BODY))
+        with contextlib.suppress(OSError):
+            await writer.drain()
+
+    def longest_gap(self, since: float, until: float) -> float:
+        """The longest time for which any site was not probed."""
+        return max(
+            after - before
+            for times in self.probes.values()
+            for before, after in pairwise([since, *(at for at in times if since < at < until), until])
+        )
+
+    def most_within(self, seconds: float) -> int:
+        """The most further requests that came within a window of that length."""
+        return max(sum(start <= at < start + seconds for at in self.further) for start in self.further)
+
+
 @pytest.mark.timeout(120)
 async def test_further_pages_keep_a_pace_and_probes_do_not_wait_for_it(town: Town) -> None:
     """Forty new sites on one server: never more than the pace's further requests, while each is probed on time."""
-    further: list[float] = []
-    probes: dict[str, list[float]] = {}
-    loop = asyncio.get_running_loop()
-
-    async def handler(reader, writer):
-        request = await request_of(reader)
-        path = request.split(b" ")[1].decode()
-        name = path.strip("/")
-        if name.startswith("desa-") and "/" not in name:
-            probes.setdefault(name, []).append(loop.time())
-        else:
-            further.append(loop.time())
-        writer.write(page(BODY))
-        await writer.drain()
-
-    async with answering(handler) as server:
+    shared, per_minute = Shared(), Registry(sites={}).content_requests_per_minute
+    async with answering(shared) as server:
         write_shared(town, server.url(), probe_interval="5s")
         async with serve(town.config_file, town.storage) as exporter:
             await exporter.until(lambda now: sum(value for _, value in now.by_name["opd_site_up"]) == SITES, 90)
-            settled = loop.time()
+            settled = asyncio.get_running_loop().time()
             await asyncio.sleep(18)
-    assert len(further) > FURTHER_AT_ONCE
-    for start in further:
-        window = [at for at in further if start <= at < start + 5]
-        assert len(window) <= FURTHER_AT_ONCE + 5 * FURTHER_PER_MINUTE / 60 + 1
-    for times in probes.values():
-        later = [settled, *(at for at in times if at > settled)]
-        assert len(later) >= 3
-        assert all(after - before < 8 for before, after in pairwise(later)), times
+    assert len(shared.further) > per_minute * AT_ONCE_SHARE
+    assert shared.most_within(5) <= per_minute * AT_ONCE_SHARE + 5 * per_minute / 60 + 1
+    assert all(sum(at > settled for at in times) >= 2 for times in shared.probes.values())
+    assert shared.longest_gap(settled, settled + 18) < 8
+
+
+@pytest.mark.timeout(120)
+async def test_sites_that_are_always_due_are_probed_on_time_and_read_at_the_pace(town: Town) -> None:
+    """Forty sites that want five times what the setting grants: it is used up, never exceeded, and no probe is late."""
+    shared, per_minute, seconds = Shared(), 1_200, 20.0
+    async with answering(shared) as server:
+        write_shared(
+            town,
+            server.url(),
+            probe_interval="2s",
+            content_interval="3s",
+            cloaking_check="false",
+            content_requests_per_minute=str(per_minute),
+        )
+        async with serve(town.config_file, town.storage) as exporter:
+            await exporter.until(lambda now: sum(value for _, value in now.by_name["opd_site_up"]) == SITES, 90)
+            settled = asyncio.get_running_loop().time()
+            await asyncio.sleep(seconds)
+    used = sum(settled < at < settled + seconds for at in shared.further)
+    assert used >= 0.7 * seconds * per_minute / 60, used
+    assert shared.most_within(5) <= per_minute * AT_ONCE_SHARE + 5 * per_minute / 60 + 1
+    assert shared.longest_gap(settled, settled + seconds) < 4.5

@@ -42,3 +42,41 @@ async def test_addresses_that_owe_nothing_are_forgotten(monkeypatch) -> None:
         await pace.turn(f"192.0.2.{number}")
         await asyncio.sleep(0.002)
     assert len(pace._next) <= 12
+
+
+async def test_no_minute_has_more_than_the_rate(monkeypatch) -> None:
+    """Whenever it is asked, after a pause too: any window of sixty seconds holds at most the rate."""
+    now, served = 1_000.0, []
+
+    async def sleep(seconds: float) -> None:
+        served.append(now + seconds)
+
+    monkeypatch.setattr("opd_exporter.probe.limits.monotonic", lambda: now)
+    monkeypatch.setattr("opd_exporter.probe.limits.asyncio.sleep", sleep)
+    pace = Pace.of(120)
+    for burst in (5, 300, 1, 200, 80):
+        for _ in range(burst):
+            before = len(served)
+            await pace.turn("192.0.2.1")
+            if len(served) == before:
+                served.append(now)
+        now = max(now, *served) + 7.0
+    assert len(served) == 586
+    assert max(sum(start <= at < start + 60 for at in served) for start in served) <= 120
+
+
+async def test_room_is_what_comes_without_waiting(monkeypatch) -> None:
+    """Room for as many as the burst has left, and for a whole reading even where the burst is smaller than that."""
+    now = 1_000.0
+    monkeypatch.setattr("opd_exporter.probe.limits.monotonic", lambda: now)
+    pace = Pace(610, 10)
+    assert pace.has_room("192.0.2.1", 8)
+    await pace.turn("192.0.2.1")
+    assert pace.has_room("192.0.2.1", 8)
+    await pace.turn("192.0.2.1")
+    await pace.turn("192.0.2.1")
+    assert not pace.has_room("192.0.2.1", 8)
+    assert pace.has_room("192.0.2.2", 8)
+    now += 0.11
+    assert pace.has_room("192.0.2.1", 8)
+    assert Pace(600, 3).has_room("192.0.2.1", 8)

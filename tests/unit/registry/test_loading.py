@@ -70,6 +70,7 @@ defaults:
   ca_file: ca.pem
   nameservers: [10.1.1.53, "10.1.1.54:5353", "[2001:db8::53]:53", "2001:db8::53"]
   cloaking_check: no
+  content_requests_per_minute: 120
 canaries: [https://www.google.com/generate_204, https://1.1.1.1]
 sites:
   - id: dinkes
@@ -134,6 +135,7 @@ sites:
     assert registry.ca_file == str(ca_file)
     assert registry.nameservers == ("10.1.1.53", "10.1.1.54:5353", "[2001:db8::53]:53", "2001:db8::53")
     assert registry.cloaking_check is False
+    assert registry.content_requests_per_minute == 120
 
 
 @pytest.mark.parametrize("word", ["no", "off", "null", "2024", "007", "1e3", "0x10", "2026-12-01", "1-2"])
