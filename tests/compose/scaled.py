@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 from engine import REPOSITORY
 
-from stack import Stack, quick_health, start
+from stack import Stack, free_port, quick_health, start
 
 if TYPE_CHECKING:
     from engine import Engine
@@ -26,6 +26,7 @@ def scaled(engine: Engine) -> None:
         for line in (REPOSITORY / ".env.scale").read_text(encoding="utf-8").splitlines()
         if "=" in line and not line.startswith("#")
     )
+    second = {"OPD_EXPORTER_SECOND_PORT": str(free_port())}
     more = quick_health()
     more["services"]["victoria-metrics"] = {"healthcheck": {"interval": "2s"}}
     added = yaml.safe_load((REPOSITORY / "tests/compose/websites.yml").read_text(encoding="utf-8"))
@@ -34,7 +35,13 @@ def scaled(engine: Engine) -> None:
         engine,
         "scale",
         ".env.example",
-        {"COMPOSE_PROJECT_NAME": "opd-scale", "OPD_SMTP_HOST": "localhost", "OPD_VERSION": "scale", **settings},
+        {
+            "COMPOSE_PROJECT_NAME": "opd-scale",
+            "OPD_SMTP_HOST": "localhost",
+            "OPD_VERSION": "scale",
+            **settings,
+            **second,
+        },
         more | added,
     )
     (stack.folder / "config").mkdir()
@@ -44,10 +51,10 @@ def scaled(engine: Engine) -> None:
         start(stack)
         for service in ("exporter-2", "victoria-metrics"):
             facts = json.loads(engine.docker("inspect", stack.compose("ps", "--quiet", service).strip()))[0]
-            stack.check(
-                f"{service} has a read-only root and no port",
-                facts["HostConfig"]["ReadonlyRootfs"] and not any(facts["NetworkSettings"]["Ports"].values()),
-            )
+            stack.check(f"{service} has a read-only root", facts["HostConfig"]["ReadonlyRootfs"])
+            bound = {port["HostIp"] for ports in facts["NetworkSettings"]["Ports"].values() for port in ports or []}
+            expected = {"127.0.0.1"} if service == "exporter-2" else set()
+            stack.check(f"{service} is published as it should be", bound == expected, bound)
         stack.wait(
             "VictoriaMetrics has all three sites",
             lambda: _remembered(stack, "sum(opd_fleet_sites{status='active'})") == SITES,
