@@ -49,7 +49,7 @@ lint: venv ## ruff, mypy, import order, shell scripts
 	$(BIN)/lint-imports
 
 docs: venv ## write the generated documents anew
-	$(BIN)/python -m opd_exporter.catalog docs/metrics.md
+	$(BIN)/python -m opd_exporter.catalog_document docs/metrics.md
 
 eval: venv ## how often the engine is right on the labelled sites, beside two baselines
 	$(BIN)/python -m tests.eval

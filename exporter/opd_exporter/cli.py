@@ -5,75 +5,24 @@ from __future__ import annotations
 import asyncio
 import sys
 from dataclasses import replace
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from opd_exporter import __version__, logs
+from opd_exporter.cli_options import FILE, OUTPUT, Moment, config_option, listen_option, shard_option, storage_option
 from opd_exporter.models import Duty
 from opd_exporter.output import keep_whole
-from opd_exporter.registry import WHOLE, Registry, RegistryError, Shard, check_file, format_mistakes, load
+from opd_exporter.registry import Registry, RegistryError, check_file, format_mistakes, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from datetime import datetime
+    from pathlib import Path
+
+    from opd_exporter.registry import Shard
 
 USAGE_ERROR = 2
-_EXISTING_FILE = click.Path(exists=False, dir_okay=False, path_type=Path)
-
-
-class Moment(click.ParamType[datetime]):
-    """An ISO 8601 time; without an offset it is taken as UTC."""
-
-    name = "iso_time"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
-        """The aware datetime that ``value`` writes."""
-        try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            self.fail(f"{value!r} is not a time; write one like 2026-11-25T10:00:00+07:00", param, ctx)
-        return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
-class ShardOption(click.ParamType[Shard]):
-    """``i/n``: the i-th of n parts of the registry."""
-
-    name = "i/n"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Shard:
-        """The shard that ``value`` writes."""
-        if isinstance(value, Shard):
-            return value
-        try:
-            return Shard.parse(value)
-        except ValueError as error:
-            self.fail(str(error), param, ctx)
-
-
-config_option = click.option(
-    "--config.file", "config_file", type=_EXISTING_FILE, default="sites.yml", show_default=True, help="The registry."
-)
-storage_option = click.option(
-    "--storage.path",
-    "storage_path",
-    type=click.Path(dir_okay=False, path_type=Path),
-    default="data/opd-exporter.db",
-    show_default=True,
-    help="SQLite file that survives restarts.",
-)
-shard_option = click.option(
-    "--shard",
-    type=ShardOption(),
-    default=WHOLE,
-    show_default="1/1",
-    metavar="i/n",
-    help="Look at the i-th of n parts of the registry only; the same file on every node.",
-)
-listen_option = click.option(
-    "--web.listen-address", "listen_address", default=":19715", show_default=True, help="Where pages and metrics are."
-)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -99,7 +48,7 @@ def main() -> None:
 @click.option(
     "--web.config.file",
     "web_config_file",
-    type=_EXISTING_FILE,
+    type=FILE,
     help="TLS and basic auth, in exporter-toolkit's format.",
 )
 @click.option(
@@ -169,7 +118,7 @@ def check(
 
 
 @main.command("config-check")
-@click.argument("file", type=_EXISTING_FILE)
+@click.argument("file", type=FILE)
 def config_check(file: Path) -> None:
     """Name every mistake of a registry FILE at once, with path and line. Exit status: 0 or 2."""
     mistakes = check_file(file)
@@ -189,7 +138,7 @@ def config_check(file: Path) -> None:
 @click.option(
     "--format", "output_format", type=click.Choice(["html", "csv", "xlsx", "json"]), default="html", show_default=True
 )
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: standard output.")
+@click.option("--output", type=OUTPUT, help="Default, and with -: standard output.")
 def write_report(
     config_file: Path, storage_path: Path, shard: Shard, month: str, output_format: str, output: Path | None
 ) -> None:
@@ -197,6 +146,8 @@ def write_report(
     from opd_exporter import clock, report
     from opd_exporter.store import Store, StoreError
 
+    if str(output) == "-":
+        output = None
     if output is None and output_format == "xlsx" and sys.stdout.isatty():
         raise click.UsageError("a workbook is no text for a terminal: give --output FILE")
     writers: dict[str, Callable[[report.Report], bytes]] = {

@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
+from board import Board
 from links import EXPORTER_VARIABLE, board_links, site_links
-from parts import (
-    Board,
-    Column,
-    Query,
-    graph_panel,
-    note_panel,
-    over_time,
-    prop,
-    rows,
-    stat_panel,
-    steps,
-    steps_value,
-    table_panel,
-)
+from parts import Query, graph_panel, note_panel, over_time, prop, rows, stat_panel, steps, steps_value
 from queries import NAMES, fleet_sites, named
+from tables import Column, table_panel
 from words import (
     BAD,
     CALM,

@@ -2,23 +2,11 @@
 
 from __future__ import annotations
 
+from board import Board, choice, label_values
 from links import EXPORTER_VARIABLE, board_links, site_links
-from parts import (
-    Board,
-    Column,
-    Query,
-    choice,
-    graph_panel,
-    label_values,
-    over_time,
-    prop,
-    rows,
-    stat_panel,
-    steps_value,
-    table_panel,
-    timeline_panel,
-)
+from parts import Query, graph_panel, over_time, prop, rows, stat_panel, steps_value, timeline_panel
 from queries import named, status_codes
+from tables import Column, table_panel
 from words import BAD, CALM, CAUTION, GOOD, QUIET, SEVERITY, SHORT_REASONS, labels, status_code_labels, status_labels
 
 from opd_exporter import wording

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from parts import EXPORTER_URL, constant, link
+from board import constant
+from parts import EXPORTER_URL, link
 
 EXPORTER_VARIABLE = constant("exporter", EXPORTER_URL)
 """``${exporter}`` in links: the address of the exporter's pages."""

@@ -2,20 +2,11 @@
 
 from __future__ import annotations
 
+from board import Board
 from links import EXPORTER_VARIABLE, board_links, runbook_link, site_links
-from parts import (
-    Board,
-    Column,
-    Query,
-    graph_panel,
-    over_time,
-    prop,
-    rows,
-    stat_panel,
-    steps_value,
-    table_panel,
-)
+from parts import Query, graph_panel, over_time, prop, rows, stat_panel, steps_value
 from queries import EXPORTERS, named
+from tables import Column, table_panel
 from words import BAD, CALM, CAUTION, GOOD, NEUTRAL, mapping
 
 from opd_exporter import wording

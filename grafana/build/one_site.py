@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
+from board import Board, label_values
 from links import EXPORTER_VARIABLE, board_links, runbook_link
-from parts import (
-    Board,
-    Column,
-    Query,
-    graph_panel,
-    label_values,
-    link,
-    note_panel,
-    over_time,
-    prop,
-    rows,
-    stat_panel,
-    steps,
-    table_panel,
-    timeline_panel,
-)
+from parts import Query, graph_panel, link, note_panel, over_time, prop, rows, stat_panel, steps, timeline_panel
 from queries import status_codes, translated
+from tables import Column, table_panel
 from words import BAD, CALM, CAUTION, GOOD, NEUTRAL, STATUS_CODES, labels, mapping, status_code_labels
 
 from opd_exporter import catalog, wording

@@ -6,8 +6,9 @@ Everything asks whether the monitor is still looking: once nothing was probed fo
 
 from __future__ import annotations
 
+from board import Board
 from grafana_foundation_sdk.models import dashboard as model
-from parts import Board, Query, prop, rows, stat_panel, steps, steps_value
+from parts import Query, prop, rows, stat_panel, steps, steps_value
 from queries import (
     EXPORTERS,
     NAMES,

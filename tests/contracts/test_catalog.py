@@ -7,21 +7,21 @@ import subprocess
 import sys
 from pathlib import Path
 
-from opd_exporter import catalog
+from opd_exporter import catalog, catalog_document
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "metrics.md"
 
 
 def test_document_is_up_to_date():
     """``docs/metrics.md`` is what the catalogue says now; ``make docs`` writes it again."""
-    assert DOCUMENT.read_text(encoding="utf-8") == catalog.render_markdown()
+    assert DOCUMENT.read_text(encoding="utf-8") == catalog_document.render_markdown()
 
 
 def test_the_command_writes_the_document(tmp_path):
-    """``python -m opd_exporter.catalog PATH`` writes the same text."""
+    """``python -m opd_exporter.catalog_document PATH`` writes the same text."""
     target = tmp_path / "metrics.md"
-    subprocess.run([sys.executable, "-m", "opd_exporter.catalog", str(target)], check=True)
-    assert target.read_text(encoding="utf-8") == catalog.render_markdown()
+    subprocess.run([sys.executable, "-m", "opd_exporter.catalog_document", str(target)], check=True)
+    assert target.read_text(encoding="utf-8") == catalog_document.render_markdown()
 
 
 def test_names_follow_prometheus_habits():

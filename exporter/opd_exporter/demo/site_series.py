@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from opd_exporter.demo import certificate_series as certificates
 from opd_exporter.demo import publishing_series as publishing
 from opd_exporter.demo.certificates import Flavour
 from opd_exporter.demo.past import STATUSES, Family, Labels, Past, Value
 from opd_exporter.demo.posts import draw
 from opd_exporter.demo.timeline import DAY, DORMANT_DAYS, LIMIT_DAYS
-from opd_exporter.demo.troubles import TROUBLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,43 +106,6 @@ def _phases(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
     shares = {phase: share for phase, share in _PHASE_SHARES.items() if phase != "tls" or past.timeline.spec.https}
     for phase, share in shares.items():
         yield {"phase": phase}, [None if value is None else value * share / sum(shares.values()) for value in whole]
-
-
-def _flavour(past: Past) -> Flavour | None:
-    """The site's certificate, ``None`` without HTTPS or connection."""
-    spec = past.timeline.spec
-    if not spec.https or not past.timeline.probed or spec.reason in {"dns_not_found", "tls_handshake", "timeout"}:
-        return None
-    trouble = TROUBLES.get(spec.trouble or "")
-    return (trouble.flavour if trouble else None) or Flavour.VALID
-
-
-def _not_after(past: Past, moment: float, _segment: Segment) -> Value:
-    flavour = _flavour(past)
-    if flavour is None:
-        return None
-    if flavour is Flavour.EXPIRED:
-        return past.timeline.now - 35 * DAY
-    if flavour is Flavour.EXPIRING:
-        return past.timeline.now + 5 * DAY
-    # Certificates of 90 days, renewed 30 days before their end.
-    phase = draw(past.timeline.spec.id, "certificate") % 60 * DAY
-    return (moment + phase) // (60 * DAY) * 60 * DAY + 90 * DAY - phase
-
-
-def _tls_flag(*bad: Flavour) -> Callable[[Past, float, Segment], Value]:
-    def flag(past: Past, _moment: float, segment: Segment) -> Value:
-        flavour = _flavour(past)
-        if flavour is Flavour.EXPIRED and Flavour.EXPIRED in bad:
-            return int(segment.reason != "tls_expired")
-        return None if flavour is None else int(flavour not in bad)
-
-    return flag
-
-
-def _legacy(past: Past, _moment: float, _segment: Segment) -> Value:
-    flavour = _flavour(past)
-    return None if flavour is None else int(flavour is Flavour.SMALL_KEY)
 
 
 def _probes(past: Past) -> Iterator[tuple[Labels, list[Value]]]:
@@ -250,14 +213,14 @@ FAMILIES: tuple[Family, ...] = (
             )
         ),
     ),
-    Family("opd_site_tls_not_after_timestamp_seconds", "gauge", _value(_not_after)),
+    Family("opd_site_tls_not_after_timestamp_seconds", "gauge", _value(certificates.not_after)),
     Family(
         "opd_site_tls_verified",
         "gauge",
-        _value(_tls_flag(Flavour.EXPIRED, Flavour.HOSTNAME, Flavour.UNTRUSTED, Flavour.CHAIN)),
+        _value(certificates.flag(Flavour.EXPIRED, Flavour.HOSTNAME, Flavour.UNTRUSTED, Flavour.CHAIN)),
     ),
-    Family("opd_site_tls_chain_complete", "gauge", _value(_tls_flag(Flavour.CHAIN, Flavour.INCOMPLETE))),
-    Family("opd_site_tls_legacy", "gauge", _value(_legacy)),
+    Family("opd_site_tls_chain_complete", "gauge", _value(certificates.flag(Flavour.CHAIN, Flavour.INCOMPLETE))),
+    Family("opd_site_tls_legacy", "gauge", _value(certificates.legacy)),
     Family("opd_site_last_post_timestamp_seconds", "gauge", _value(publishing.last_post)),
     Family("opd_site_seconds_since_last_post", "gauge", _value(publishing.age)),
     Family(

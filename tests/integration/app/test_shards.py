@@ -96,6 +96,8 @@ async def test_check_and_report_of_a_shard(town: Town) -> None:
     asked = ("report", "--config.file", town.config_file, "--storage.path", town.storage, "--format=json")
     code, out, error = await run(*asked, "--month=2026-01", "--shard=1/2")
     assert (code, {row["site"] for row in json.loads(out)["sites"]}) == (0, set(FIRST)), error
+    code, dashed, error = await run(*asked, "--month=2026-01", "--shard=1/2", "--output=-")
+    assert (code, json.loads(dashed)["sites"]) == (0, json.loads(out)["sites"]), error
 
 
 @pytest.mark.parametrize("text", ["3/2", "0/2", "x"])
