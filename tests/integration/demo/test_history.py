@@ -61,6 +61,17 @@ def test_prometheus_takes_the_history_with_every_metric(tmp_path: Path) -> None:
             assert labels - {"instance", "job"} == set(metric.labels), name
 
 
+def test_no_post_is_of_a_time_when_nobody_could_read_the_site() -> None:
+    """A site that is down now has no newer post than the beginning of its trouble; one that is readable may."""
+    closed = 0
+    for timeline in History("all", now=NOW, days=90, base_port=20_000).timelines.values():
+        now = timeline.segments[-1]
+        if now.up == 0 and timeline.posts:
+            closed += 1
+            assert timeline.post_times[-1] <= now.begin, timeline.spec.id
+    assert closed > 20
+
+
 def test_the_last_samples_say_what_the_fleet_shows(tmp_path: Path) -> None:
     """At the end of the history 23 are active and 8 are not, each with its reason."""
     samples = _dump(History("2020", now=NOW, days=1, steps=HOURLY, base_port=20_000), tmp_path)
