@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from opd_exporter.demo.certificates import Flavour
-from opd_exporter.demo.posts import draw
+from opd_exporter.demo.certificates import DEFAULT_LIFETIME, Flavour
 from opd_exporter.demo.timeline import DAY
 from opd_exporter.demo.troubles import TROUBLES
 
@@ -34,9 +33,10 @@ def not_after(past: Past, moment: float, _segment: Segment) -> Value:
         return past.timeline.now - 35 * DAY
     if kind is Flavour.EXPIRING:
         return past.timeline.now + 5 * DAY
-    # Certificates of 90 days, renewed 30 days before their end.
-    phase = draw(past.timeline.spec.id, "certificate") % 60 * DAY
-    return (moment + phase) // (60 * DAY) * 60 * DAY + 90 * DAY - phase
+    # The one that the fleet's server shows now, and those that it followed, each renewed after 60 days.
+    begin, end = DEFAULT_LIFETIME
+    renewals = max(0.0, -((moment - past.timeline.now - begin * DAY) // (60 * DAY)))
+    return past.timeline.now + (end - 60 * renewals) * DAY
 
 
 def flag(*bad: Flavour) -> Callable[[Past, float, Segment], Value]:

@@ -40,7 +40,8 @@ class Flavour(StrEnum):
 
 
 _LIFETIMES = {Flavour.EXPIRED: (-400, -35), Flavour.EXPIRING: (-85, 5)}
-_DEFAULT_LIFETIME = (-30, 120)
+DEFAULT_LIFETIME = (-30, 120)
+"""Days from now at which a healthy certificate begins and ends."""
 """Days from now: begin and end."""
 
 
@@ -104,7 +105,7 @@ class Authority:
             key,
             issuer_key,
             host=shown,
-            lifetime=_LIFETIMES.get(flavour, _DEFAULT_LIFETIME),
+            lifetime=_LIFETIMES.get(flavour, DEFAULT_LIFETIME),
             issuer_url=issuer_url if flavour is Flavour.INCOMPLETE else "",
         )
         return certificate, key
