@@ -22,6 +22,7 @@ from opd_exporter.pipeline.observation import (
     result_of,
 )
 from opd_exporter.pipeline.track import Track
+from opd_exporter.probe.limits import Slots
 from opd_exporter.state import Decision, decide
 from opd_exporter.store import Change
 from opd_exporter.verdict import REFUSALS, follow_client_redirects, judge_daily, judge_probe, judge_refusal
@@ -43,6 +44,10 @@ FROZEN_SECONDS = 900.0
 
 MAX_WAIT_SECONDS = 540.0
 """How long a server that answers 429 is left alone at most: less than after which the monitor would count as stuck."""
+
+FIRST_READINGS = 6
+"""Sites of one server that are read for the first time at once: each holds its parsed page, 1.6 MiB, while its further
+requests wait for the server's pace, and hundreds of new ones may share a server."""
 
 MAX_DOUBTS = 3
 """Rounds of a silent site that are left unexplained while others answer between them."""
@@ -81,6 +86,7 @@ class Pipeline:
         self._tracks: dict[str, Track] = {}
         self._locks: dict[str, asyncio.Lock] = {}
         self._gate = Gate()
+        self._first_readings = Slots(FIRST_READINGS)
 
     def restore(self, registry: Registry, remembered: Mapping[str, Remembered]) -> None:
         """Take the sites of ``registry``, each with what the store remembers of it, and publish their states."""
@@ -167,13 +173,26 @@ class Pipeline:
             self._watch.heard()
         if not is_worth_reading(seen.probe, exchange):
             return seen
-        if thorough or content or self._content_due(track, exchange, started_at):
-            # Asked before the reading, which takes its own share of the server's pace.
-            daily = thorough or self._daily_due(track, started_at)
-            seen = replace(seen, inspection=await self._inspect(track, exchange, started_at))
-            if seen.inspection and daily:
-                seen = replace(seen, daily=await self._look_again(site, exchange, seen.inspection.page, started_at))
-        return seen
+        if not (thorough or content or self._content_due(track, exchange, started_at)):
+            return seen
+        if thorough or content or track.last_content_at is not None:
+            return await self._read(track, seen, thorough=thorough)
+        async with self._first_readings.hold(self._prober.server_of(site.id)) as waited:
+            if waited > site.probe_interval:
+                # The answer has grown old in the line.
+                return await self._observe(track, thorough=thorough, content=True)
+            return await self._read(track, seen, thorough=thorough)
+
+    async def _read(self, track: Track, seen: Observation, *, thorough: bool) -> Observation:
+        """``seen`` with the content check, and with the daily one when that is due."""
+        exchange, now = seen.exchange, seen.started_at
+        # Asked before the reading, which takes its own share of the server's pace.
+        daily = thorough or self._daily_due(track, now)
+        inspection = await self._inspect(track, exchange, now)
+        if inspection is None or not daily:
+            return replace(seen, inspection=inspection)
+        found = await self._look_again(track.site, exchange, inspection.page, now)
+        return replace(seen, inspection=inspection, daily=found)
 
     async def _probe(self, track: Track, now: float) -> tuple[Exchange, Finding]:
         """The exchange at which a reader ends, and what the cheap rules say of it."""

@@ -100,10 +100,14 @@ class Prober:
             self._servers[site.id] = visit.server
         return exchange
 
+    def server_of(self, site_id: str) -> str:
+        """What tells that two sites share a server; a site that was not asked has one of its own."""
+        return self._servers.get(site_id) or f"of {site_id}"
+
     def has_room(self, site_id: str) -> bool:
         """Whether a whole reading of a site that was just probed would wait for nobody at its server."""
-        connector, server = self._connector, self._servers.get(site_id)
-        return connector is None or not server or connector.pace.has_room(server, READING_REQUESTS)
+        connector = self._connector
+        return connector is None or connector.pace.has_room(self.server_of(site_id), READING_REQUESTS)
 
     def received(self, site_id: str) -> int:
         """Bytes that all exchanges of a site brought so far, as ``Exchange.received`` counts them."""

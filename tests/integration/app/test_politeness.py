@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from opd_exporter.pipeline.pipeline import FIRST_READINGS
 from opd_exporter.probe.limits import AT_ONCE_SHARE, PER_ADDRESS
 from opd_exporter.registry.site import Registry
 from support.probing import serve as answering
@@ -46,7 +47,7 @@ async def test_forty_sites_on_one_server_are_never_asked_all_at_once(town: Town)
         peak = max(peak, running)
         try:
             await request_of(reader)
-            await asyncio.sleep(0.8)
+            await asyncio.sleep(0.4)
             writer.write(page(BODY))
             await writer.drain()
         finally:
@@ -186,8 +187,8 @@ async def test_further_pages_keep_a_pace_and_probes_do_not_wait_for_it(town: Tow
 
 @pytest.mark.timeout(120)
 async def test_sites_that_are_always_due_are_probed_on_time_and_read_at_the_pace(town: Town) -> None:
-    """Forty sites that want five times what the setting grants: it is used up, never exceeded, and no probe is late."""
-    shared, per_minute, seconds = Shared(), 1_200, 20.0
+    """Forty sites that want thrice what the setting grants: it is used up, never exceeded, and no probe is late."""
+    shared, per_minute, seconds = Shared(), 600, 15.0
     async with answering(shared) as server:
         write_shared(
             town,
@@ -205,3 +206,36 @@ async def test_sites_that_are_always_due_are_probed_on_time_and_read_at_the_pace
     assert used >= 0.7 * seconds * per_minute / 60, used
     assert shared.most_within(5) <= per_minute * AT_ONCE_SHARE + 5 * per_minute / 60 + 1
     assert shared.longest_gap(settled, settled + seconds) < 4.5
+
+
+@pytest.mark.timeout(120)
+async def test_new_neighbours_are_read_a_few_at_a_time(town: Town) -> None:
+    """Sixteen new sites on one address at a slow pace: at most six are being read, so few pages are held meanwhile."""
+    servers = [Shared() for _ in range(16)]
+    async with contextlib.AsyncExitStack() as stack:
+        urls = [(await stack.enter_async_context(answering(server))).url() for server in servers]
+        town.facts = {
+            "defaults": {
+                "probe_timeout": "5s",
+                "probe_interval": "1h",
+                "content_interval": "1h",
+                "cloaking_check": "false",
+                "content_requests_per_minute": "120",
+            },
+            "sites": [
+                {
+                    "id": f"desa-{number}",
+                    "opd": f"Desa {number}",
+                    "name": f"Desa {number}",
+                    "url": f"{url}desa-{number}",
+                }
+                for number, url in enumerate(urls)
+            ],
+        }
+        town.write()
+        async with serve(town.config_file, town.storage) as exporter:
+            await exporter.until(lambda now: now.statuses() == {f"desa-{n}": "undated" for n in range(16)}, 90)
+    spans = [(server.further[0], server.further[-1]) for server in servers]
+    assert all(len(server.further) > 2 for server in servers)
+    most = max(sum(first <= start <= last for first, last in spans) for start, _ in spans)
+    assert 2 <= most <= FIRST_READINGS, most
