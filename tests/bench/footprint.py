@@ -3,8 +3,9 @@
     python -m bench.footprint [--write]        (from tests/; after `make bench` and `python -m bench.load 1000 10000`)
 
 CPU and memory come from build/bench (``load.json``, ``real_rate.json``). Measured here are series (the page of 100 and
-of 1,000 sites), bytes of a sample (six hours of twenty sites, as blocks made by promtool and in VictoriaMetrics) and
-bytes of the store (70 days of 1,000 sites). What lies beyond the sizes measured is multiplication.
+of 1,000 sites), bytes of a sample (six hours of twenty sites, as blocks made by promtool and in VictoriaMetrics),
+bytes of the store (70 days of 1,000 sites) and the memory of both engines (engines.py, five minutes). What lies beyond
+the sizes measured is multiplication.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from bench.document import table
+from bench.engines import engine_memory
 from bench.programs import RESULTS, ROOT, running, save, say, tool
 from bench.report import fill
 from opd_exporter.metrics import ExporterMetrics, Exposition
@@ -169,6 +171,7 @@ def main() -> None:
     facts["series"], facts["series_base"] = series()
     facts["prometheus_bytes"], facts["victoria_bytes"] = sample_bytes()
     facts["store_bytes"] = store_bytes()
+    facts |= engine_memory()
     save("footprint", facts)
     text = f"{said(facts)}\n\n{tabulate(facts)}"
     say("\n" + text)
@@ -184,7 +187,8 @@ def said(facts: dict[str, float]) -> str:
         f"{facts['cpu'] * 1e4:.2f} % of a core and {facts['memory_each'] * 100:.2f} MiB. A site has "
         f"{facts['series']:.1f} series; a sample takes {facts['prometheus_bytes']:.2f} bytes in Prometheus and "
         f"{facts['victoria_bytes']:.2f} in VictoriaMetrics; the store holds {facts['store_bytes'] / 1e3:.1f} KB a site "
-        f"after 70 days."
+        f"after 70 days. Between 100 and 1,000 sites each one takes {facts['prometheus_memory'] * 1_024:.0f} KiB of "
+        f"Prometheus's memory and {facts['victoria_memory'] * 1_024:.0f} of VictoriaMetrics's."
     )
 
 
@@ -208,6 +212,12 @@ def column(sites: int, facts: dict[str, float]) -> dict[str, str]:
         "their CPU, cores": f"{sites * facts['cpu']:.2f}",
         "their memory": f"{memory:,.0f} MiB",
         "Prometheus's CPU for the scrapes, cores": f"{sites * facts['prometheus_cpu']:.3f}",
+        "Prometheus's memory, rules and queries aside": (
+            f"{(facts['prometheus_memory_base'] + sites * facts['prometheus_memory']) / 1_024:,.1f} GiB"
+        ),
+        "VictoriaMetrics's memory, queries aside": (
+            f"{(facts['victoria_memory_base'] + sites * facts['victoria_memory']) / 1_024:,.1f} GiB"
+        ),
         "series": f"{count:,.0f}",
         "samples a second": f"{per_second:,.0f}",
         f"{KEPT_DAYS} days in Prometheus": f"{kept * facts['prometheus_bytes'] / 1e9:,.0f} GB",
