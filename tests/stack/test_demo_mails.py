@@ -56,6 +56,10 @@ def test_a_site_of_the_demo_fleet_that_fails_is_one_mail_that_names_it(folder: P
             lambda m: f"[PULIH] Website {names[failing]} kembali normal" in m.subject, MAIL_SECONDS, "the recovery"
         )
         assert re.search(r"gangguan (kurang dari 1 menit|\d+ menit)", mail.subject)
+        told = "".join(mail.text for mail in stack.mailbox.mails)
+        assert "Bukti: Server tersambung tetapi tidak menjawab (no answer)" in told
+        assert "Sertifikat untuk 127.0." in told
+        assert "(0 hari" not in told
 
 
 @story(seconds=110)

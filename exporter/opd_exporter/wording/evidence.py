@@ -76,8 +76,13 @@ def technical_detail(kind: str, text: str) -> str:
 
 
 def evidence_in_short(kind: str, text: str, length: int) -> str:
-    """Sentence and technical detail in one text of at most ``length`` characters; the detail goes first."""
+    """Sentence and technical detail in one text of at most ``length`` characters; the detail goes first.
+
+    Mails show it without the kind, so what a certificate says begins with the word.
+    """
     sentence, detail = evidence_text(kind, text), technical_detail(kind, text)
+    if kind == "tls" and sentence.startswith("untuk "):
+        sentence = f"Sertifikat {sentence}"
     both = f"{sentence} ({detail})"
     return both if detail and len(both) <= length else sentence
 

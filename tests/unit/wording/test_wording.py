@@ -92,6 +92,7 @@ def test_evidence_in_short_drops_the_detail_first():
     assert wording.evidence_in_short("transport", "DNS A: " + "x" * 80, 80).endswith("dapat dipakai")
     assert wording.evidence_in_short("title", "Hacked by x", 80) == "Hacked by x"
     assert wording.evidence_text("tls", "CN=lain.example penerbit Uji CA") == "untuk lain.example, penerbit Uji CA"
+    assert wording.evidence_in_short("tls", "CN=lain.example", 80) == "Sertifikat untuk lain.example"
     assert wording.evidence_text("tls", "tls_untrusted") == wording.reason_label(Reason.TLS_UNTRUSTED)
 
 
