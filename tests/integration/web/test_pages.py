@@ -177,6 +177,14 @@ async def test_technical_words_stand_beside_a_sentence(client):
     assert told == [line]
 
 
+def test_nobody_is_told_to_destroy_evidence():
+    """What to do about an intrusion begins with a copy, as in the mails and the runbook."""
+    for reason in (reason for reason in Reason if reason.status is Status.COMPROMISED):
+        advice = EXPLANATIONS[reason][1]
+        assert "simpan salinan" in advice, reason
+        assert "hapus tulisan" not in advice
+
+
 async def test_every_guide_that_a_site_page_links_is_there(client):
     """The page of a site in trouble leads to the runbook of its alert."""
     async with serving() as server:
