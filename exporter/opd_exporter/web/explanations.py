@@ -135,28 +135,38 @@ EXPLANATIONS: Mapping[Reason, tuple[str, str]] = {
     ),
     Reason.GAMBLING_LINKS: (
         "Halaman memuat tautan yang terindikasi judi.",
-        "Mohon jangan menghapus apa pun dulu: simpan salinan berkas dan catatan server, ganti semua kata sandi, "
-        "lalu bersihkan bersama tim keamanan.",
+        (
+            "Mohon jangan menghapus apa pun dulu: simpan salinan berkas dan catatan server, ganti semua kata sandi, "
+            "lalu bersihkan bersama tim keamanan."
+        ),
     ),
     Reason.GAMBLING_POSTS: (
         "Ada tulisan yang terindikasi promosi judi di website ini.",
-        "Mohon simpan salinan berkas dan basis data dulu, lalu cabut tulisan itu, periksa akun admin, "
-        "dan ganti semua kata sandi.",
+        (
+            "Mohon simpan salinan berkas dan basis data dulu, lalu cabut tulisan itu, periksa akun admin, "
+            "dan ganti semua kata sandi."
+        ),
     ),
     Reason.GAMBLING_REDIRECT: (
         "Pengunjung dialihkan ke situs yang terindikasi judi.",
-        "Mohon simpan salinan berkas dan catatan server, tutup sementara website, cari berkas sisipan, "
-        "lalu ganti semua kata sandi.",
+        (
+            "Mohon simpan salinan berkas dan catatan server, tutup sementara website, cari berkas sisipan, "
+            "lalu ganti semua kata sandi."
+        ),
     ),
     Reason.GAMBLING_CLOAKED: (
         "Mesin pencari disuguhi konten yang terindikasi judi, sedangkan warga melihat halaman biasa.",
-        "Mohon simpan salinan berkas dan catatan server, cari berkas sisipan, ganti semua kata sandi, "
-        "lalu minta penghapusan hasil pencarian.",
+        (
+            "Mohon simpan salinan berkas dan catatan server, cari berkas sisipan, ganti semua kata sandi, "
+            "lalu minta penghapusan hasil pencarian."
+        ),
     ),
     Reason.DEFACED: (
         "Tampilan website terindikasi diubah pihak lain.",
-        "Mohon simpan salinan berkas dan catatan server, tutup sementara website, pulihkan dari cadangan, "
-        "lalu ganti semua kata sandi.",
+        (
+            "Mohon simpan salinan berkas dan catatan server, tutup sementara website, pulihkan dari cadangan, "
+            "lalu ganti semua kata sandi."
+        ),
     ),
 }
 
