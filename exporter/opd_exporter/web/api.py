@@ -14,7 +14,7 @@ from opd_exporter.models import Status
 from opd_exporter.store import StoreError
 from opd_exporter.web.keys import SERVICES
 from opd_exporter.web.openapi import document
-from opd_exporter.web.scrape import text_response
+from opd_exporter.web.packing import text_response
 from opd_exporter.web.serialise import (
     details_as_json,
     history_as_json,
@@ -63,7 +63,7 @@ class SitesApi:
             "summary": summary_as_json(snapshot),
         }
         text = f'{_dump(head)[:-1]}, "sites": [{", ".join(elements)}]}}'
-        return await text_response(request, text.encode(), "application/json; charset=utf-8")
+        return await text_response(request, [text.encode()], "application/json; charset=utf-8")
 
     def _element(self, site_id: str, state: SiteState) -> str:
         kept = self._kept.get(site_id)
@@ -81,7 +81,7 @@ async def site(request: web.Request) -> web.Response:
     answer = details_as_json(state)
     if services.history is not None:
         answer |= await _history(services.history, state, services.now())
-    return await text_response(request, _dump(answer).encode(), "application/json; charset=utf-8")
+    return await text_response(request, [_dump(answer).encode()], "application/json; charset=utf-8")
 
 
 async def _history(history: History, state: SiteState, now: float) -> dict[str, Any]:

@@ -19,8 +19,8 @@ from opd_exporter.web.fleet_rows import FleetRows
 from opd_exporter.web.fleet_view import GROUPS, ORDERS, PAGE_ROWS, Query, choose
 from opd_exporter.web.keys import AUTHENTICATED, AUTHENTICATOR, SERVICES, may_act
 from opd_exporter.web.middleware import CHALLENGE
+from opd_exporter.web.packing import text_response
 from opd_exporter.web.rendering import STATIC, render, static_file
-from opd_exporter.web.scrape import text_response
 from opd_exporter.web.site_view import (
     PLOT_DAYS,
     POSTS,
@@ -94,7 +94,7 @@ class FleetPage:
 async def html_response(request: web.Request, page: str) -> web.Response:
     """A page, compressed when the browser takes it."""
     # A lone surrogate (an odd escape in the registry) must not cost the whole page.
-    return await text_response(request, page.encode("utf-8", "replace"), "text/html; charset=utf-8")
+    return await text_response(request, [page.encode("utf-8", "replace")], "text/html; charset=utf-8")
 
 
 async def site(request: web.Request) -> web.Response:

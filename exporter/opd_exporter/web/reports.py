@@ -14,8 +14,8 @@ from opd_exporter.clock import as_datetime
 from opd_exporter.report import ReportError, content_security_policy
 from opd_exporter.store import StoreError
 from opd_exporter.web.keys import SERVICES
+from opd_exporter.web.packing import text_response
 from opd_exporter.web.rendering import render
-from opd_exporter.web.scrape import text_response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +41,7 @@ class ReportPages:
         today = as_datetime(request.app[SERVICES].now(), request.app[SERVICES].snapshot().registry.timezone).date()
         bar = render("report_bar.html", month=month, months=list(months_before(today)), label=month_label)
         body = page.replace("<body>", f"<body>\n{bar}", 1).encode("utf-8", "replace")
-        answer = await text_response(request, body, "text/html; charset=utf-8")
+        answer = await text_response(request, [body], "text/html; charset=utf-8")
         answer.headers["Content-Security-Policy"] = _policy()
         return answer
 
@@ -61,7 +61,7 @@ class ReportPages:
         """The figures for programs."""
         month = chosen_month(request)
         body = await self._make(request, lambda reports: reports.json(month))
-        return await text_response(request, body, "application/json")
+        return await text_response(request, [body], "application/json")
 
     async def _make(self, request: web.Request, write: Callable[[Reports], Made]) -> Made:
         reports = request.app[SERVICES].reports

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import gzip
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from prometheus_client.exposition import gzip_accepted
 
 from opd_exporter import clock
 from opd_exporter.metrics import render_probe
 from opd_exporter.state import SiteState
 from opd_exporter.web.keys import SERVICES
 from opd_exporter.web.live import LiveProbe, judge_live
+from opd_exporter.web.packing import text_response
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -27,8 +26,6 @@ SHARED_SECONDS = 10.0
 SCRAPE_MARGIN = 0.5
 """Seconds left to the scraper to receive the page: an answer after its timeout is lost whole."""
 SMALLEST_BUDGET = 0.1
-_COMPRESS_INLINE = 64_000
-"""Bytes that gzip takes about a millisecond for."""
 
 
 class MetricsPage:
@@ -51,19 +48,7 @@ class MetricsPage:
                 if clock.monotonic() - started > PAUSE_AFTER:
                     await asyncio.sleep(0)
                     started = clock.monotonic()
-        return await text_response(request, b"".join(parts), content_type)
-
-
-async def text_response(request: web.Request, page: bytes, content_type: str) -> web.Response:
-    """``page``, compressed when the client takes it; a large one off the event loop."""
-    headers = {"Content-Type": content_type, "Vary": "Accept, Accept-Encoding"}
-    if gzip_accepted(request.headers.get("Accept-Encoding", "")):
-        headers["Content-Encoding"] = "gzip"
-        if len(page) <= _COMPRESS_INLINE:
-            page = gzip.compress(page, 1)
-        else:
-            page = await asyncio.to_thread(gzip.compress, page, 1)
-    return web.Response(body=page, headers=headers)
+        return await text_response(request, parts, content_type)
 
 
 class ProbePage:
@@ -99,7 +84,7 @@ class ProbePage:
         )
         if request.query.get("debug", "").lower() == "true":
             return web.Response(text=_debug_page(state.site, live, page))
-        return await text_response(request, page, content_type)
+        return await text_response(request, [page], content_type)
 
     def _join(self, request: web.Request, site: Site, budget: float) -> asyncio.Task[Exchange]:
         services = request.app[SERVICES]
