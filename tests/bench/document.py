@@ -84,7 +84,7 @@ def load(figures: dict[str, Any]) -> str:
                 f"<= {row['lag_p99']:g} s",
                 f"{row['memory']:.0f} MiB",
                 str(row["not_up"]),
-                f"{wanted}: {'met' if met else '**missed**'}",
+                f"{wanted}: {'met' if met else '**missed**'}" if wanted else "",
             ]
         )
     return table(["HTTPS sites at 60 s", "CPU of a core", "lag p99", "memory", "not up", "goal"], rows)

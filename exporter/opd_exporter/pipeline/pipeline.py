@@ -7,47 +7,31 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from opd_exporter import clock
-from opd_exporter.inspection import Inspection, inspect
 from opd_exporter.logs import get_logger
 from opd_exporter.models import Check, ProbeResult, Reason, Status
-from opd_exporter.pipeline.familiar import Familiar, fingerprint_of
-from opd_exporter.pipeline.gate import Gate
-from opd_exporter.pipeline.observation import (
-    Observation,
-    answered_after,
-    digest_of,
-    falls_due,
-    is_due,
-    is_worth_reading,
-    result_of,
-)
+from opd_exporter.pipeline.looks import Looks
+from opd_exporter.pipeline.observation import answered_after, digest_of, result_of
 from opd_exporter.pipeline.track import Track
-from opd_exporter.probe.limits import Slots
 from opd_exporter.state import Decision, decide
 from opd_exporter.store import Change
-from opd_exporter.verdict import REFUSALS, follow_client_redirects, judge_daily, judge_probe, judge_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from opd_exporter.models import Exchange, Finding
-    from opd_exporter.page import Page
+    from opd_exporter.inspection import Inspection
+    from opd_exporter.models import Exchange
     from opd_exporter.pipeline.network import NetworkWatch
+    from opd_exporter.pipeline.observation import Observation
     from opd_exporter.probe import Prober
-    from opd_exporter.registry import Registry, Site
+    from opd_exporter.registry import Registry
     from opd_exporter.state import Fleet, SiteState
     from opd_exporter.store import Remembered, Store
 
-DAILY_SECONDS = 86_400.0
 FROZEN_SECONDS = 900.0
 """How long statuses stay as they are while the monitor is cut off; after that nothing is known."""
 
 MAX_WAIT_SECONDS = 540.0
 """How long a server that answers 429 is left alone at most: less than after which the monitor would count as stuck."""
-
-FIRST_READINGS = 6
-"""Sites of one server that are read for the first time at once: each holds its parsed page, 1.6 MiB, while its further
-requests wait for the server's pace, and hundreds of new ones may share a server."""
 
 MAX_DOUBTS = 3
 """Rounds of a silent site that are left unexplained while others answer between them."""
@@ -82,15 +66,13 @@ class Pipeline:
         self._store = store
         self._watch = watch
         self._now = now
-        self._on_probe = on_probe
+        self._looks = Looks(fleet, prober, watch, now, on_probe)
         self._tracks: dict[str, Track] = {}
         self._locks: dict[str, asyncio.Lock] = {}
-        self._gate = Gate()
-        self._first_readings = Slots(FIRST_READINGS)
 
     def restore(self, registry: Registry, remembered: Mapping[str, Remembered]) -> None:
         """Take the sites of ``registry``, each with what the store remembers of it, and publish their states."""
-        self._gate.adopt(registry.sites.values())
+        self._looks.adopt(registry)
         for site in registry.sites.values():
             memory = remembered.get(site.id)
             dates = self._store.publishing_dates(site.id) if memory else ()
@@ -100,7 +82,7 @@ class Pipeline:
     def adopt(self, registry: Registry) -> None:
         """Take a changed registry: kept sites keep what is known of them, unless their address changed."""
         self._fleet.adopt(registry)
-        self._gate.adopt(registry.sites.values())
+        self._looks.adopt(registry)
         tracks = {}
         for site in registry.sites.values():
             track = self._tracks.get(site.id)
@@ -138,7 +120,7 @@ class Pipeline:
         return self._fleet.get(site_id)
 
     async def _round(self, track: Track, *, thorough: bool) -> None:
-        seen = await self._observe(track, thorough=thorough)
+        seen = await self._looks.observe(track, thorough=thorough)
         first_seen_at, first_monotonic, first_end = seen.started_at, seen.started_monotonic, clock.monotonic()
         decision = self._decide(track, seen)
         # Asked before the second look too: what is silent now and answers then has proved that the uplink was broken.
@@ -146,7 +128,7 @@ class Pipeline:
         if decision.bad and decision.status is not track.status and not seen.exchange.is_unknown:
             await asyncio.sleep(track.site.confirm_after)
             again = decision.finding is not None and decision.finding.check is not Check.PROBE
-            seen = await self._observe(track, thorough=thorough, content=again)
+            seen = await self._looks.observe(track, thorough=thorough, content=again)
             decision = self._decide(track, seen)
             own_fault = await self._is_own_fault(track, seen, first_end)
         if seen.exchange.is_unknown:
@@ -162,95 +144,6 @@ class Pipeline:
             self._freeze(track, seen, silent_seconds)
             return
         self._apply(track, seen, decision, first_seen_at if decision.bad else seen.started_at)
-
-    async def _observe(self, track: Track, *, thorough: bool, content: bool = False) -> Observation:
-        """One look: the exchange, the cheap rules, and the slower checks when they are due."""
-        site = track.site
-        started_at, started_monotonic = self._now(), clock.monotonic()
-        exchange, finding = await self._probe(track, started_at)
-        seen = Observation(exchange, started_at, started_monotonic, finding)
-        if not seen.network_failed and not exchange.is_unknown:
-            self._watch.heard()
-        if not is_worth_reading(seen.probe, exchange):
-            return seen
-        if not (thorough or content or self._content_due(track, exchange, started_at)):
-            return seen
-        if thorough or content or track.last_content_at is not None:
-            return await self._read(track, seen, thorough=thorough)
-        async with self._first_readings.hold(self._prober.server_of(site.id)) as waited:
-            if waited > site.probe_interval:
-                # The answer has grown old in the line.
-                return await self._observe(track, thorough=thorough, content=True)
-            return await self._read(track, seen, thorough=thorough)
-
-    async def _read(self, track: Track, seen: Observation, *, thorough: bool) -> Observation:
-        """``seen`` with the content check, and with the daily one when that is due."""
-        exchange, now = seen.exchange, seen.started_at
-        # Asked before the reading, which takes its own share of the server's pace.
-        daily = thorough or self._daily_due(track, now)
-        inspection = await self._inspect(track, exchange, now)
-        if inspection is None or not daily:
-            return replace(seen, inspection=inspection)
-        found = await self._look_again(track.site, exchange, inspection.page, now)
-        return replace(seen, inspection=inspection, daily=found)
-
-    async def _probe(self, track: Track, now: float) -> tuple[Exchange, Finding]:
-        """The exchange at which a reader ends, and what the cheap rules say of it."""
-        site = track.site
-        exchange = await self._prober.get(site)
-        self._on_probe(exchange.seconds)
-        fingerprint = fingerprint_of(exchange)
-        if track.familiar is not None and track.familiar.matches(site, fingerprint):
-            track.refusal = None
-            return exchange, replace(track.familiar.finding, at=now)
-        fetch = self._prober.fetcher(site, part_of_probe=True)
-        answered, exchange = exchange, await follow_client_redirects(site, exchange, fetch)
-        finding = judge_probe(site, exchange)
-        is_plain = fingerprint is not None and finding.reason is None and exchange is answered
-        track.familiar = Familiar(site, fingerprint, finding) if is_plain and fingerprint else None
-        if finding.status is Status.DOWN and exchange.status in REFUSALS:
-            # Asked again only now and then: a site that refuses us must not get two requests a minute for it.
-            if track.refusal is None or is_due(track.refusal.at, site.content_interval, now):
-                track.refusal = replace(await judge_refusal(site, exchange, fetch) or finding, at=now)
-            finding = track.refusal
-        else:
-            track.refusal = None
-        return exchange, replace(finding, at=now)
-
-    def _content_due(self, track: Track, exchange: Exchange, now: float) -> bool:
-        if falls_due(track.site.id, track.last_content_at, track.site.content_interval, now):
-            # A site of which nothing is known is never turned away: the schedule itself paces those. Others come again
-            # with their next round rather than stand in the line of a busy server and miss that round.
-            return track.last_content_at is None or (
-                self._prober.has_room(track.site.id) and self._gate.admit(clock.monotonic())
-            )
-        finding = track.standing.effective.get(Check.CONTENT)
-        # A bad finding is looked at again as soon as the page changes: a repaired site must not wait for its turn.
-        return finding is not None and finding.status is not None and digest_of(exchange) != track.digest
-
-    def _daily_due(self, track: Track, now: float) -> bool:
-        enabled = self._fleet.registry.cloaking_check
-        due = enabled and falls_due(track.site.id, track.last_daily_at, DAILY_SECONDS, now)
-        return due and self._prober.has_room(track.site.id)
-
-    async def _inspect(self, track: Track, exchange: Exchange, now: float) -> Inspection | None:
-        """The content check; ``None`` when it broke, which must not cost the probe its own finding."""
-        local = clock.as_datetime(now, track.site.timezone)
-        known = track.standing.latest.get(Check.CONTENT) if digest_of(exchange) == track.digest else None
-        try:
-            return await inspect(track.site, exchange, self._prober.fetcher(track.site), local, track.memory, known)
-        except Exception:
-            log.exception("content check failed; what was known of the posts is kept", site=track.site.id)
-            return None
-
-    async def _look_again(self, site: Site, exchange: Exchange, page: Page, now: float) -> Finding | None:
-        """The daily check; ``None`` when it broke."""
-        try:
-            finding = await judge_daily(site, exchange, page, self._prober.fetcher(site), self._prober.resolve)
-        except Exception:
-            log.exception("daily check failed; its last finding is kept", site=site.id)
-            return None
-        return replace(finding, at=now)
 
     def _decide(self, track: Track, seen: Observation) -> Decision:
         """What would be true if this look were believed."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from opd_exporter.pipeline.pipeline import FIRST_READINGS
+from opd_exporter.pipeline.looks import FIRST_READINGS
 from opd_exporter.probe.limits import AT_ONCE_SHARE, PER_ADDRESS
 from opd_exporter.registry.site import Registry
 from support.probing import serve as answering
