@@ -7,7 +7,6 @@ Every hop is checked anew: scheme, host and address. A redirect to where the mon
 from __future__ import annotations
 
 import re
-from base64 import b64encode
 from collections import Counter
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +25,7 @@ from opd_exporter.probe.limits import BODY_BYTES, MAX_REDIRECTS, Budget
 from opd_exporter.probe.proxies import Proxy, parse_proxy, squid_failure
 from opd_exporter.probe.requests import build_request
 from opd_exporter.probe.timings import Stopwatch
+from opd_exporter.probe.urls import MAX_URL, basic_credentials, parse_url, shown, shown_text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from opd_exporter.probe.answer import Answer
     from opd_exporter.registry.site import Site
 
-MAX_URL: Final = 8_192
 MAX_SAME: Final = 2
 """How often the same URL may be asked for with the same cookies."""
 _DETAIL: Final = 200
@@ -94,14 +93,14 @@ class Visit:
             return self._conclude(None, f"monitor: {fault.detail}")
 
     async def _follow(self) -> Exchange:
-        url = _parse(self._url)
+        url = parse_url(self._url)
         if url is None:
             return self._conclude(Reason.HTTP_PROTOCOL, "not an http or https URL")
         proxy = self._proxy()
         configured = host_of(url)
         seen: Counter[tuple[str, int]] = Counter()
         while True:
-            self._current = _shown(url)
+            self._current = shown(url)
             visit = (str(url.with_fragment(None)), self._cookies.fingerprint())
             # Once more than a loop needs: some servers let a visitor in at the second knock without a cookie.
             if seen[visit] == MAX_SAME:
@@ -135,7 +134,7 @@ class Visit:
             self._headers,
             cookie=self._cookies.header(host),
             absolute=in_clear is not None,
-            authorization=_credentials(url) if not self._hops else None,
+            authorization=basic_credentials(url) if not self._hops else None,
             proxy_authorization=in_clear.authorization if in_clear else None,
         )
         previous = self._call
@@ -256,15 +255,15 @@ class Visit:
     ) -> Exchange:
         head = answer.head if answer is not None else None
         last = self._call.answer.head if self._call is not None and self._call.answer is not None else None
-        shown = head or last
+        best = head or last
         ended = answer.ended_at if answer is not None and answer.ended_at else monotonic()
-        headers = shown.headers if shown is not None else NO_HEADERS
+        headers = best.headers if best is not None else NO_HEADERS
         return Exchange(
-            url=_shown_text(self._url),
+            url=shown_text(self._url),
             final_url=self._current,
             started_at=self._started_at,
             seconds=self._budget.spent(ended),
-            status=shown.status if shown is not None else None,
+            status=best.status if best is not None else None,
             headers=headers,
             body=body,
             truncated=truncated,
@@ -272,7 +271,7 @@ class Visit:
             phases=self._watch.phases(),
             address=next((hop.address for hop in reversed(self._hops) if hop.address), None),
             tls=self._tls,
-            http_version=shown.version if shown is not None else "",
+            http_version=best.version if best is not None else "",
             reason=reason,
             detail=_one_line(detail),
             retry_after=parse_retry_after(headers.get("Retry-After"), now()) if headers else None,
@@ -289,30 +288,3 @@ def _one_line(text: str) -> str:
 def _is_whole(body: bytes) -> bool:
     """Whether an HTML document came to its end."""
     return b"</html>" in body[-1_024:].lower()
-
-
-def _parse(text: str) -> URL | None:
-    if len(text) > MAX_URL:
-        return None
-    try:
-        url = URL(text)
-        return url if url.scheme in {"http", "https"} and host_of(url) and url.port else None
-    except (ValueError, UnicodeError):
-        return None
-
-
-def _shown(url: URL) -> str:
-    """The URL without credentials."""
-    return str(url.with_user(None)) if url.raw_user is not None or url.raw_password is not None else str(url)
-
-
-def _shown_text(text: str) -> str:
-    url = _parse(text)
-    return text[:MAX_URL] if url is None or url.raw_user is None else _shown(url)
-
-
-def _credentials(url: URL) -> str | None:
-    if url.user is None:
-        return None
-    secret = f"{url.user}:{url.password or ''}".encode()
-    return f"Basic {b64encode(secret).decode('ascii')}"
