@@ -26,6 +26,7 @@ from typing import TYPE_CHECKING, Any
 from bench.document import table
 from bench.engines import engine_memory
 from bench.programs import RESULTS, ROOT, running, save, say, tool
+from bench.programs import samples as labelled
 from bench.report import fill
 from opd_exporter.metrics import ExporterMetrics, Exposition
 from opd_exporter.models import Phases, ProbeResult
@@ -73,12 +74,16 @@ def sample_bytes() -> tuple[float, float]:
         command = [tool("victoria-metrics"), f"-storageDataPath={memory}", f"-httpListenAddr=127.0.0.1:{port}"]
         with running(command, url, ready="/health"):
             urllib.request.urlopen(urllib.request.Request(f"{url}/api/v1/import/prometheus", lines.encode())).close()
-            for path in ("/internal/force_flush", "/internal/force_merge"):
-                urllib.request.urlopen(url + path).close()
+            urllib.request.urlopen(url + "/internal/force_flush").close()
+            time.sleep(3)
+            with urllib.request.urlopen(url + "/metrics") as answer:
+                page = answer.read()
+        rows = sum(count for labels, count in labelled(page, "vm_rows").items() if "storage" in labels)
+        taken = sum(labelled(page, "vm_data_size_bytes").values())
         facts = [json.loads(file.read_text("utf-8")) for file in blocks.glob("*/meta.json")]
         samples = sum(fact["stats"]["numSamples"] for fact in facts)
         say(f"  {samples:,} samples of {HISTORY_SITES} sites over {HISTORY_SECONDS / 3_600:.0f} hours")
-        return size_of(blocks) / samples, size_of(memory) / samples
+        return size_of(blocks) / samples, taken / rows
 
 
 def history() -> tuple[str, str]:
