@@ -149,7 +149,9 @@ async def end(running: set[asyncio.Task], writers: list[asyncio.StreamWriter]) -
         task.cancel()
     await asyncio.gather(*running, return_exceptions=True)
     for writer in writers:
-        writer.transport.abort()
+        # Before 3.11.4 asyncio's TLS transport raises when it has been closed already.
+        with suppress(AttributeError):
+            writer.transport.abort()
     await asyncio.sleep(0.01)
 
 

@@ -16,7 +16,8 @@ MAX_VALUES: Final = 20_000
 MAX_DEPTH: Final = 40
 MAX_SKIPPED: Final = 20_000
 """Characters of one expression that is no literal."""
-_BLANK = re.compile(r"(?:\s++|//[^\n]*+|/\*(?:[^*]|\*(?!/))*+\*/)*+")
+# Without possessive quantifiers: nested ones go wrong before Python 3.11.5.
+_BLANK = re.compile(r"(?:\s+|//[^\n]*|/\*[^*]*\*+(?:[^/*][^*]*\*+)*/)*")
 _KEY = re.compile(r"""(?:"([^"\\]{0,200})"|'([^'\\]{0,200})'|([\w$]{1,100}))\s*+:""")
 _STRING = re.compile(r""""((?:[^"\\]|\\.)*+)"|'((?:[^'\\]|\\.)*+)'|`((?:[^`\\$]|\\.)*+)`""", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)

@@ -125,8 +125,9 @@ async def _attach(
         taken = True
         return protocol
 
+    loop = asyncio.get_running_loop()
     try:
-        await asyncio.get_running_loop().create_connection(
+        await loop.create_connection(
             take,
             sock=connection,
             ssl=context,
@@ -134,12 +135,14 @@ async def _attach(
             ssl_handshake_timeout=max(seconds, _MIN_PATIENCE) if context is not None else None,
             ssl_shutdown_timeout=_GOODBYE_SECONDS if context is not None else None,
         )
-    except BaseException:
-        # Once a transport has it, the transport closes it. uvloop closes the descriptor first and forgets the socket a
-        # moment later: a socket closed in between would close whoever got the same descriptor meanwhile.
+    finally:
+        # Once a transport has it, the transport closes it. uvloop closes the descriptor itself, and the socket does not
+        # always learn of it: whenever that was collected it would close whoever had the same descriptor by then.
+        # asyncio's own transports close through the socket, which must keep it.
         if not taken:
             connection.close()
-        raise
+        elif not isinstance(loop, asyncio.BaseEventLoop):
+            connection.detach()
 
 
 async def _reach_proxy(call: Call, proxy: Proxy, context: ssl.SSLContext, protocol: asyncio.Protocol) -> None:

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
 MAX_LENT: Final = 512
 """Intermediates kept for all sites together."""
 
+_MODERN_CIPHERS: Final = "@SECLEVEL=2:ECDH+AESGCM:ECDH+CHACHA20:ECDH+AES:DHE+AES:!aNULL:!eNULL:!aDSS:!SHA1:!AESCCM"
+"""What CPython sets by itself since 3.10, unless a distribution leaves the choice to OpenSSL."""
 _LEGACY_SERVER_CONNECT: Final = 0x4
 """``ssl.OP_LEGACY_SERVER_CONNECT``, which has a name only since Python 3.12."""
 _X509_EXPIRED: Final = 10
@@ -115,6 +117,8 @@ def _verified(ca_file: str | None, *, legacy: bool = False) -> ssl.SSLContext:
     context = _plain(ssl.create_default_context())
     if ca_file:
         context.load_verify_locations(cafile=ca_file)
+    # Distributions choose other defaults: whether a server is old must not depend on who built Python.
+    context.set_ciphers(_MODERN_CIPHERS)
     if legacy:
         context.options |= _LEGACY_SERVER_CONNECT
         context.set_ciphers("DEFAULT:!aNULL:!eNULL:!3DES:!RC4:@SECLEVEL=1")
