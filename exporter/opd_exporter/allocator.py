@@ -21,12 +21,6 @@ _M_MMAP_THRESHOLD: Final = -3
 _M_ARENA_MAX: Final = -8
 """Names and numbers of ``mallopt(3)``."""
 
-CYCLES: Final = (10_000, 10, 20)
-"""New objects before the youngest are searched for cycles, and how many such searches make one of the older.
-
-A parsed page is some ten thousand objects that refer to each other: with Python's 700 it is searched fifteen times
-while it is still in use."""
-
 
 def keep_for_good() -> None:
     """Search what there is for cycles once more, and then never again: modules, models, what the registry says.
@@ -52,7 +46,6 @@ def give_back() -> bool:
 
 def settle() -> bool:
     """Set the options for this process; false where the C library knows no ``mallopt`` (musl, macOS)."""
-    gc.set_threshold(*CYCLES)
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
     if mallopt is None:
         return False
