@@ -1,6 +1,4 @@
-"""Settles the two collectors below the program: glibc's malloc and Python's search for unreachable cycles.
-
-By default both assume a short life.
+"""Settles what collects memory below the program: glibc's malloc, and Python's search for unreachable cycles.
 
 Pages of up to a megabyte are parsed in several threads all day. By default glibc keeps a heap per thread and raises its
 threshold for large blocks as it goes, so that resident memory climbs by some 30 MiB an hour although the program holds

@@ -6,14 +6,11 @@ half full within minutes; at the shipped 15 s that takes a quarter of an hour. R
 
 from __future__ import annotations
 
-import http.server
 import itertools
 import json
 import random
 import tempfile
-import threading
 import time
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,10 +20,9 @@ from opd_exporter.metrics import ExporterMetrics, Exposition
 from opd_exporter.models import Phases
 from support.fleet import make_probe, make_snapshot, many
 from support.ports import free_port
+from support.scraped import ScrapedPage
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from opd_exporter.state import SiteState
 
 SMALL, LARGE = 100, 1_000
@@ -49,11 +45,12 @@ def engine_memory() -> dict[str, float]:
 def resident(sites: int) -> dict[str, float]:
     """Resident MiB of Prometheus and VictoriaMetrics after some minutes with so many sites."""
     say(f"  the engines with {sites:,} sites, {SECONDS} s")
-    with tempfile.TemporaryDirectory(prefix="bench-engines-") as name, served(pages(sites)) as target:
+    turns = itertools.cycle(pages(sites))
+    with tempfile.TemporaryDirectory(prefix="bench-engines-") as name, ScrapedPage(turns.__next__) as page:
         folder, port, memory_port = Path(name), free_port(), free_port()
         memory_url = f"http://127.0.0.1:{memory_port}"
         config = folder / "prometheus.yml"
-        job = {"job_name": "opd-exporter", "static_configs": [{"targets": [target]}]}
+        job = {"job_name": "opd-exporter", "static_configs": [{"targets": [f"127.0.0.1:{page.port}"]}]}
         settings = {
             "global": {"scrape_interval": f"{SCRAPE_SECONDS}s", "scrape_timeout": f"{SCRAPE_SECONDS}s"},
             "scrape_configs": [job],
@@ -91,31 +88,3 @@ def probed(state: SiteState, chance: random.Random) -> SiteState:
     phases = {name: abs(chance.gauss(0.05, 0.02)) for name in ("dns", "connect", "tls", "wait", "transfer")}
     probe = make_probe(state.site, seconds=chance.gauss(0.4, 0.05))
     return replace(state, probe=replace(probe, phases=Phases(**phases)))
-
-
-@contextmanager
-def served(bodies: list[bytes]) -> Iterator[str]:
-    """``host:port`` of a server that gives the next of ``bodies`` to each scrape."""
-    turns = itertools.cycle(bodies)
-
-    class Metrics(http.server.BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            body = next(turns)
-            self.send_response(200)
-            self.send_header("Content-Type", "text/plain; version=0.0.4")
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_arguments: object) -> None:
-            """Nothing."""
-
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Metrics)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield f"127.0.0.1:{server.server_port}"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()

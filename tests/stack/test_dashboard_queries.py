@@ -11,7 +11,7 @@ import pytest
 
 from opd_exporter.models import Status
 from support.boards import BOARDS, all_links, load
-from support.boards_stack import Demo, Monitoring, RenamingExporter, faults
+from support.boards_stack import Demo, Monitoring, faults, renaming
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -59,14 +59,14 @@ def test_every_query_has_rows(monitoring: Monitoring, sites: list[str]):
 
 def test_a_renamed_metric_is_noticed(demo: Demo, sites: list[str], tmp_path):
     """When the exporter renames one metric, the check above names the panels that went blind and the metric."""
-    renaming = RenamingExporter(demo.url, "opd_site_publishing_dates")
-    running = Monitoring(tmp_path / "renamed", renaming.port)
+    renamed = renaming(demo.url, "opd_site_publishing_dates")
+    running = Monitoring(tmp_path / "renamed", renamed.port)
     try:
         running.wait_for("opd_site_publishing_dates_renamed")
         found = faults(running, [load("opd-evaluation"), load("opd-site")], sites)
     finally:
         running.close()
-        renaming.close()
+        renamed.close()
     assert "no series: opd_site_publishing_dates" in found
     assert any(line.startswith("opd-evaluation-") and "no rows" in line for line in found)
 

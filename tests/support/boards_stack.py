@@ -12,11 +12,10 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from support.boards import metrics_in, panels_of
+from support.scraped import ScrapedPage
 from support.stack import free_port, render_alertmanager
 from support.tools import PROMETHEUS, tool
 
@@ -63,33 +62,15 @@ class Demo:
         stop(self._process)
 
 
-class RenamingExporter:
-    """Serves the page of another exporter with one metric renamed."""
+def renaming(url: str, metric: str) -> ScrapedPage:
+    """The page of another exporter with one metric renamed."""
 
-    def __init__(self, url: str, metric: str) -> None:
-        class Handler(BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
-                    text = answer.read().decode()
-                body = re.sub(rf"\b{metric}\b", f"{metric}_renamed", text).encode()
-                self.send_response(200)
-                self.send_header("Content-Type", "text/plain; version=0.0.4")
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
+    def page() -> bytes:
+        with urllib.request.urlopen(f"{url}/metrics", timeout=10) as answer:
+            text = answer.read().decode()
+        return re.sub(rf"\b{metric}\b", f"{metric}_renamed", text).encode()
 
-            def log_message(self, *_arguments: object) -> None:
-                return
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
-        self.port = self._server.server_address[1]
-        Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
-
-    def close(self) -> None:
-        """Stop serving."""
-        self._server.shutdown()
-        self._server.server_close()
+    return ScrapedPage(page)
 
 
 class Monitoring:

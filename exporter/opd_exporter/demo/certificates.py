@@ -42,7 +42,6 @@ class Flavour(StrEnum):
 _LIFETIMES = {Flavour.EXPIRED: (-400, -35), Flavour.EXPIRING: (-85, 5)}
 DEFAULT_LIFETIME = (-30, 120)
 """Days from now at which a healthy certificate begins and ends."""
-"""Days from now: begin and end."""
 
 
 class Authority:

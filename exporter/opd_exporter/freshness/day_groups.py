@@ -39,6 +39,7 @@ class DayGroups:
     def __init__(self, titles: Titles, found: Iterable[Anchored]) -> None:
         self._titles = titles
         self._found = found
+        self._known: dict[tuple[int, str, str], dict[int, Anchored]] = {}
 
     def items_of(self, parent: Block, dates: list[Anchored]) -> list[Item]:
         """The posts under the one date of ``parent``, in which several titles stand; none unless it heads a day.
@@ -55,6 +56,13 @@ class DayGroups:
 
     def _alike(self, wrapper: Block) -> dict[int, Anchored]:
         """The first date of ``wrapper`` and of each of its likes beside it, by where the wrapper stands."""
+        # Looked for once: hostile pages have hundreds of likes.
+        key = (wrapper.parent.index if wrapper.parent else -1, wrapper.tag, wrapper.words)
+        if key not in self._known:
+            self._known[key] = self._find_alike(wrapper)
+        return self._known[key]
+
+    def _find_alike(self, wrapper: Block) -> dict[int, Anchored]:
         firsts: dict[int, Anchored] = {}
         for date in self._found:
             around = next((block for block in climb(date.block) if block.parent is wrapper.parent), None)

@@ -92,7 +92,8 @@ def error_response(request: web.Request, status: int, detail: str, headers: dict
     if path.startswith("/-/") or path in {"/metrics", "/probe"}:
         return web.Response(text=f"{message}\n", status=status, headers=headers)
     # The same address again makes the browser ask; one that begins with // would lead to another host.
-    login = request.path_qs if status == 401 and not path.startswith("//") else ""
+    again = status == 401 and request.method in {"GET", "HEAD"} and not path.startswith("//")
+    login = request.path_qs if again else ""
     heading = _MESSAGES.get(status, "Permintaan gagal.")
     page = render("error.html", status=status, heading=heading, detail=detail, login=login)
     return web.Response(text=page, status=status, headers=headers, content_type="text/html")
